@@ -1,0 +1,323 @@
+#include "analyzer/analysis.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/base.h"
+#include "analyzer/equality.h"
+#include "core/memory.h"
+
+static const char *const base_sources[] = {
+    [BASE_UNKNOWN] = "unknown",
+    [BASE_NUMBER] = "number",
+    [BASE_ARCHIVE] = "archive",
+    [BASE_REPORT] = "report",
+};
+static_assert(ARRAY_SIZE(base_sources) == BASE_REPORT + 1, "every source has a name");
+
+const char *base_source_name(enum base_source source)
+{
+    return base_sources[source];
+}
+
+double sizes_efficiency(const struct sizes *sizes)
+{
+    return sizes->content_bytes ? (double)sizes->live_bytes / (double)sizes->content_bytes : 1;
+}
+
+/* Sums the layers from `first` on. */
+static void sum_sizes(struct sizes *sizes, const struct analysis *analysis, size_t first)
+{
+    const struct candidate *chosen = analysis->image->chosen;
+    *sizes = (struct sizes){.download_estimated = false};
+    for (size_t i = first; i < chosen->layer_count; i++) {
+        const struct layer *layer = chosen->layers[i].layer;
+        const struct layer_sums *sums = &analysis->accounting.layers[i];
+        if (!layer)
+            continue;
+        sizes->blob_bytes += layer->blob_bytes;
+        sizes->tar_bytes += layer->tar_bytes;
+        sizes->content_bytes += sums->content_bytes;
+        sizes->live_bytes += sums->live_bytes;
+        sizes->dead_bytes += sums->dead_bytes;
+        sizes->duplicate_bytes += sums->duplicate_bytes;
+        sizes->download_bytes += analysis->download.layers[i];
+        sizes->download_estimated = sizes->download_estimated ||
+                                    (layer->compression == COMPRESSION_NONE && layer->blob_bytes);
+    }
+}
+
+static void sum_base_killed(struct analysis *analysis)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    for (size_t i = 0; i < accounting->inode_count; i++) {
+        const struct inode *inode = &accounting->inodes[i];
+        if (!inode_is_live(inode) && inode->layer < analysis->base_layers &&
+            inode->killed_by >= analysis->base_layers)
+            analysis->base_killed_bytes += inode_entry(accounting, inode)->content;
+    }
+}
+
+/* A dead payload under the path of the entry that carried it. */
+struct dead {
+    const char *path;
+    uint32_t inode;
+    int64_t bytes;
+};
+
+static int compare_dead(const void *a, const void *b)
+{
+    const struct dead *left = a, *right = b;
+    int order = strcmp(left->path, right->path);
+    return order ? order : left->inode < right->inode ? -1 : left->inode > right->inode;
+}
+
+static int compare_waste(const void *a, const void *b)
+{
+    const struct waste *left = a, *right = b;
+    if (left->dead_bytes != right->dead_bytes)
+        return left->dead_bytes > right->dead_bytes ? -1 : 1;
+    return strcmp(left->path, right->path);
+}
+
+static struct dead *list_dead(struct analysis *analysis, size_t *ret_count)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    struct dead *dead = NULL;
+    size_t count = 0, capacity = 0;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    for (uint32_t i = 0; i < accounting->inode_count; i++) {
+        const struct inode *inode = &accounting->inodes[i];
+        const struct entry *entry = inode_entry(accounting, inode);
+        if (inode_is_live(inode) || !entry->content)
+            continue;
+        strbuf_reset(&path);
+        entry_path(&path, layer_of(accounting, inode->layer), entry);
+        dead = memory_grow(dead, count, &capacity, sizeof *dead);
+        dead[count++] = (struct dead){
+            .path = arena_dup(&analysis->arena, path.buf, path.len),
+            .inode = i,
+            .bytes = entry->content,
+        };
+    }
+    *ret_count = count;
+    return dead;
+}
+
+static void collect_waste(struct analysis *analysis, int64_t most)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    size_t count;
+    struct dead *dead = list_dead(analysis, &count);
+    if (count)
+        qsort(dead, count, sizeof *dead, compare_dead);
+    struct waste *waste = memory_alloc_zero(count, sizeof *waste);
+    size_t rows = 0;
+    for (size_t i = 0; i < count;) {
+        size_t end = i;
+        while (end < count && strcmp(dead[end].path, dead[i].path) == 0)
+            end++;
+        struct waste *row = &waste[rows++];
+        row->path = dead[i].path;
+        row->copies = arena_alloc(&analysis->arena, (end - i) * sizeof *row->copies);
+        for (; i < end; i++) {
+            const struct inode *inode = &accounting->inodes[dead[i].inode];
+            row->dead_bytes += dead[i].bytes;
+            row->copies[row->count++] = (struct waste_copy){
+                .layer = inode->layer,
+                .killed_by = inode->killed_by,
+                .bytes = dead[i].bytes,
+                .cause = (enum cause)inode->cause,
+            };
+        }
+    }
+    free(dead);
+    if (rows)
+        qsort(waste, rows, sizeof *waste, compare_waste);
+    analysis->waste = waste;
+    analysis->waste_total = rows;
+    analysis->waste_count = most && (size_t)most < rows ? (size_t)most : rows;
+}
+
+static int compare_duplicates(const void *a, const void *b)
+{
+    const struct duplicate *left = a, *right = b;
+    if (left->wasted_bytes != right->wasted_bytes)
+        return left->wasted_bytes > right->wasted_bytes ? -1 : 1;
+    return memcmp(left->sha256, right->sha256, SHA256_BYTES);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void name_duplicate(struct analysis *analysis, struct duplicate *duplicate,
+                           const struct payload *payloads)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    size_t names = 0;
+    duplicate->paths =
+        arena_alloc(&analysis->arena, duplicate->count * sizeof *duplicate->paths);
+    for (const struct payload *payload = payloads; names < duplicate->count; payload++) {
+        const struct inode *inode =
+            &accounting
+                 ->inodes[accounting_inode_of(accounting, payload->layer, payload->entry)];
+        if (!inode_is_live(inode))
+            continue;
+        strbuf_reset(&path);
+        tree_path(&path, &accounting->tree, inode->node);
+        duplicate->paths[names++] = arena_dup(&analysis->arena, path.buf, path.len);
+    }
+    qsort(duplicate->paths, names, sizeof *duplicate->paths, compare_paths);
+}
+
+static void collect_duplicates(struct analysis *analysis, int64_t most)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    struct duplicate *rows = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < accounting->payload_count;) {
+        const struct payload *first = &accounting->payloads[i];
+        struct duplicate row = {0};
+        for (; i < accounting->payload_count && accounting->payloads[i].group == first->group;
+             i++) {
+            const struct payload *payload = &accounting->payloads[i];
+            const struct inode *inode =
+                &accounting
+                     ->inodes[accounting_inode_of(accounting, payload->layer, payload->entry)];
+            const struct entry *entry = inode_entry(accounting, inode);
+            if (!inode_is_live(inode))
+                continue;
+            row.sha256 = entry->sha256;
+            if (row.count++)
+                row.wasted_bytes += entry->content;
+            else
+                row.bytes_each = entry->content;
+        }
+        if (row.count < 2)
+            continue;
+        /* until the rows are chosen, `paths` holds where the payloads begin */
+        row.paths = (char **)(uintptr_t)first;
+        rows = memory_grow(rows, count, &capacity, sizeof *rows);
+        rows[count++] = row;
+    }
+    if (count)
+        qsort(rows, count, sizeof *rows, compare_duplicates);
+    analysis->duplicates = rows;
+    analysis->duplicate_total = count;
+    analysis->duplicate_count = most && (size_t)most < count ? (size_t)most : count;
+    for (size_t i = 0; i < analysis->duplicate_count; i++)
+        name_duplicate(analysis, &rows[i], (const struct payload *)rows[i].paths);
+}
+
+static void path_of_node(struct strbuf *out, const void *context, uint32_t number)
+{
+    tree_path(out, &((const struct analysis *)context)->accounting.tree, number);
+}
+
+static void path_of_inode(struct strbuf *out, const void *context, uint32_t number)
+{
+    const struct accounting *accounting = &((const struct analysis *)context)->accounting;
+    tree_path(out, &accounting->tree, accounting->inodes[number].node);
+}
+
+static void collect_largest(struct analysis *analysis, int64_t most)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    const struct tree *tree = &accounting->tree;
+    analysis->files.most = analysis->directories.most = (size_t)most;
+    int64_t *bytes = memory_alloc_zero(tree->count, sizeof *bytes);
+    uint32_t *files = memory_alloc_zero(tree->count, sizeof *files);
+    for (uint32_t i = 0; i < accounting->inode_count; i++) {
+        const struct inode *inode = &accounting->inodes[i];
+        int64_t content = inode_entry(accounting, inode)->content;
+        if (!inode_is_live(inode))
+            continue;
+        bytes[inode->node] = content;
+        files[inode->node] = 1;
+        if (content)
+            top_offer(&analysis->files, content, 1, i, path_of_inode, analysis);
+    }
+    /* a node's number is larger than its parent's */
+    for (size_t i = tree->count; i-- > 1;) {
+        const struct tree_node *node = &tree->nodes[i];
+        bytes[node->parent] += bytes[i];
+        files[node->parent] += files[i];
+        if (node->kind == TAR_DIR && !node->hidden && bytes[i])
+            top_offer(&analysis->directories, bytes[i], files[i], (uint32_t)i, path_of_node,
+                      analysis);
+    }
+    free(bytes);
+    free(files);
+    top_finish(&analysis->files);
+    top_finish(&analysis->directories);
+}
+
+static void measure(struct analysis *analysis, const struct analysis_options *options)
+{
+    estimate_download(&analysis->download, analysis->image, options->threads);
+    sum_sizes(&analysis->sizes, analysis, 0);
+    if (analysis->base_source != BASE_UNKNOWN) {
+        sum_sizes(&analysis->own, analysis, analysis->base_layers);
+        sum_base_killed(analysis);
+    }
+    collect_waste(analysis, options->top);
+    collect_duplicates(analysis, options->top);
+    collect_largest(analysis, options->top);
+    advice_collect(&analysis->advice, &analysis->accounting);
+}
+
+int analysis_run(struct analysis **ret_analysis, const char *argument,
+                 const struct analysis_options *options, struct error *err)
+{
+    struct analysis *analysis = memory_alloc_zero(1, sizeof *analysis);
+    struct image_options image_options = {
+        .limits = options->limits,
+        .reference = options->reference,
+        .platform = options->platform,
+        .threads = options->threads,
+        .verify = options->verify,
+        .keep_going = options->keep_going,
+    };
+    analysis->input = memory_dup_text(argument);
+    if (image_open(&analysis->image, argument, &image_options, err) < 0)
+        goto failed;
+    if (options->base && base_find(analysis, options->base, options, err) < 0) {
+        error_prefix(err, "--base");
+        goto failed;
+    }
+    dive_measure(&analysis->dive, analysis->image);
+    if (accounting_run(&analysis->accounting, analysis->image, options->semantics,
+                       options->threads, err) < 0) {
+        error_prefix(err, "%s", argument);
+        goto failed;
+    }
+    findings_append_all(&analysis->image->findings, &analysis->accounting.findings);
+    measure(analysis, options);
+    *ret_analysis = analysis;
+    return 0;
+failed:
+    analysis_free(analysis);
+    return -1;
+}
+
+void analysis_free(struct analysis *analysis)
+{
+    if (!analysis)
+        return;
+    top_release(&analysis->files);
+    top_release(&analysis->directories);
+    advice_release(&analysis->advice);
+    free(analysis->download.layers);
+    free(analysis->waste);
+    free(analysis->duplicates);
+    if (analysis->accounting.image)
+        accounting_release(&analysis->accounting);
+    image_free(analysis->image);
+    arena_release(&analysis->arena);
+    free(analysis->input);
+    free(analysis);
+}

@@ -1,0 +1,86 @@
+/* One analysis of one image: everything that reports are written from. Reading, accounting, dive's figures,
+ * the estimate of the download and the top lists are done once, whatever number of reports follows. */
+#ifndef ULLAGE_ANALYZER_ANALYSIS_H
+#define ULLAGE_ANALYZER_ANALYSIS_H
+
+#include "analyzer/accounting.h"
+#include "analyzer/advice.h"
+#include "analyzer/dive.h"
+#include "analyzer/estimate.h"
+#include "analyzer/top.h"
+
+struct analysis_options {
+    const struct limits *limits;
+    const char *reference;
+    const char *platform;
+    const char *base; /* --base: a number of layers, an archive or a report; NULL unknown */
+    enum semantics semantics;
+    unsigned threads;
+    int64_t top; /* rows of the lists, 0: all */
+    bool verify;
+    bool keep_going;
+};
+
+struct sizes {
+    int64_t blob_bytes, tar_bytes, content_bytes, live_bytes, dead_bytes, duplicate_bytes,
+        download_bytes;
+    bool download_estimated;
+};
+
+struct waste_copy {
+    uint32_t layer;
+    uint32_t killed_by;
+    int64_t bytes;
+    enum cause cause;
+};
+
+struct waste {
+    const char *path;
+    int64_t dead_bytes;
+    struct waste_copy *copies;
+    size_t count;
+};
+
+struct duplicate {
+    const uint8_t *sha256;
+    int64_t bytes_each;
+    int64_t wasted_bytes;
+    char **paths;
+    size_t count;
+};
+
+enum base_source { BASE_UNKNOWN, BASE_NUMBER, BASE_ARCHIVE, BASE_REPORT };
+
+struct analysis {
+    char *input;
+    struct image *image;
+    struct accounting accounting;
+    struct dive_block dive;
+    struct download download;
+    struct advice advice;
+    struct sizes sizes;
+    enum base_source base_source;
+    uint32_t base_layers; /* valid unless unknown */
+    struct sizes own;
+    int64_t base_killed_bytes;
+    struct arena arena;
+    struct waste *waste;
+    size_t waste_count; /* kept; there may be more */
+    size_t waste_total;
+    struct duplicate *duplicates;
+    size_t duplicate_count;
+    size_t duplicate_total;
+    struct top files;
+    struct top directories;
+};
+
+int analysis_run(struct analysis **ret_analysis, const char *argument,
+                 const struct analysis_options *options, struct error *err);
+void analysis_free(struct analysis *analysis);
+
+/* live / content; 1 when content is 0. */
+double sizes_efficiency(const struct sizes *sizes);
+
+const char *base_source_name(enum base_source source);
+
+#endif

@@ -1,0 +1,355 @@
+#include "analyzer/image/image.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/image/choose.h"
+#include "core/escape.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+
+/* The most layers that overlay2 mounts. */
+#define OVERLAY_LAYERS_MAX 127
+
+#define SOURCE(name) extern const struct source source_##name;
+#include "analyzer/image/sources.def"
+#undef SOURCE
+
+static const struct source *const sources[] = {
+#define SOURCE(name) &source_##name,
+#include "analyzer/image/sources.def"
+#undef SOURCE
+};
+
+static const char *const kind_names[] = {
+    [IMAGE_DOCKER_ARCHIVE] = "docker-archive",
+    [IMAGE_OCI_ARCHIVE] = "oci-archive",
+    [IMAGE_OCI_DIR] = "oci-dir",
+    [IMAGE_DOCKER_DIR] = "docker-dir",
+    [IMAGE_LAYER] = "layer",
+    [IMAGE_ROOTFS] = "rootfs",
+};
+static_assert(ARRAY_SIZE(kind_names) == IMAGE_KINDS, "every kind has a name");
+
+const char *image_kind_name(enum image_kind kind)
+{
+    return kind_names[kind];
+}
+
+const char *image_scheme(const char *argument, const struct source **ret_source)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+        size_t len = strlen(sources[i]->scheme);
+        if (strncmp(argument, sources[i]->scheme, len) == 0 && argument[len] == ':') {
+            *ret_source = sources[i];
+            return argument + len + 1;
+        }
+    }
+    *ret_source = NULL;
+    return argument;
+}
+
+static const struct source *find_source(struct bundle *bundle)
+{
+    const struct source *best = NULL;
+    int highest = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+        int bid = sources[i]->probe(bundle);
+        if (bid > highest) {
+            highest = bid;
+            best = sources[i];
+        }
+    }
+    return best;
+}
+
+/* The reading of one layer of an archive that can be read at will. */
+struct reading {
+    struct image *image;
+    const struct image_options *options;
+    size_t *order;
+};
+
+static struct layer_options layer_options_of(const struct image_options *options)
+{
+    return (struct layer_options){
+        .limits = options->limits,
+        .digest_blob = options->verify,
+        .digest_tar = options->verify,
+        .read_ahead = options->threads > 1,
+    };
+}
+
+static void read_one(void *context, size_t index)
+{
+    const struct reading *reading = context;
+    struct image_layer *row = &reading->image->chosen->layers[reading->order[index]];
+    struct layer_options options = layer_options_of(reading->options);
+    struct stream *source;
+    if (row->shares_layer || row->absent)
+        return;
+    if (row->member)
+        source = bundle_open_member(reading->image->bundle, row->member);
+    else
+        source = stream_of_file(reading->image->bundle->fd, 0, reading->image->bundle->bytes);
+    row->layer = layer_read(source, &options);
+}
+
+static int64_t stored_size(const struct image_layer *row)
+{
+    return row->member ? row->member->size : 0;
+}
+
+/* Large layers first, so that none is left alone at the end. */
+static void order_by_size(size_t *order, const struct candidate *chosen)
+{
+    for (size_t i = 0; i < chosen->layer_count; i++) {
+        size_t j = i;
+        while (j > 0 && stored_size(&chosen->layers[order[j - 1]]) <
+                            stored_size(&chosen->layers[i])) {
+            order[j] = order[j - 1];
+            j--;
+        }
+        order[j] = i;
+    }
+}
+
+static const char *layer_label(const struct image_layer *row, char text[DIGEST_TEXT_MAX])
+{
+    if (digest_is_set(&row->diff_id))
+        return digest_format(&row->diff_id, text);
+    return digest_is_set(&row->digest) ? digest_format(&row->digest, text) : "no digest";
+}
+
+static int locate_layers(struct image *image, struct error *err)
+{
+    struct candidate *chosen = image->chosen;
+    for (size_t i = 0; i < chosen->layer_count; i++) {
+        struct image_layer *row = &chosen->layers[i];
+        char label[DIGEST_TEXT_MAX];
+        if (!row->name)
+            continue;
+        row->member = bundle_find(image->bundle, row->name);
+        if (!row->member && row->foreign) {
+            row->absent = true;
+            findings_add_warning(&image->findings, "foreign-layer", (uint32_t)i, NULL,
+                                 "the layer is distributed elsewhere and not in the archive; "
+                                 "it is left out of the sums");
+            continue;
+        }
+        if (!row->member) {
+            if (image->bundle->damage.code != ERROR_NONE)
+                return error_set(err, image->bundle->damage.code, "%s",
+                                 image->bundle->damage.text);
+            return error_set(err, ERROR_INPUT, "layer %zu (%.19s): its blob is not in the archive",
+                             i, layer_label(row, label));
+        }
+        for (size_t j = 0; j < i && !row->shares_layer; j++)
+            row->shares_layer = chosen->layers[j].member == row->member;
+    }
+    return 0;
+}
+
+static struct layer *empty_layer(const struct limits *limits)
+{
+    struct layer *layer = layer_new(limits);
+    layer->hashed = true;
+    return layer;
+}
+
+static void read_layers(struct image *image, const struct image_options *options)
+{
+    struct candidate *chosen = image->chosen;
+    if (image->kind == IMAGE_ROOTFS) {
+        chosen->layers[0].layer = image->rootfs;
+        image->rootfs = NULL;
+        return;
+    }
+    if (image->bundle->form == BUNDLE_STREAM) {
+        for (size_t i = 0; i < chosen->layer_count; i++) {
+            struct image_layer *row = &chosen->layers[i];
+            struct layer **from = row->member ? &((struct member *)(uintptr_t)row->member)->layer
+                                              : &image->bundle->bare;
+            if (row->shares_layer || row->absent)
+                continue;
+            row->layer = *from ? *from : empty_layer(options->limits);
+            *from = NULL;
+        }
+        return;
+    }
+    cleanup_free size_t *order = memory_alloc_zero(chosen->layer_count, sizeof *order);
+    order_by_size(order, chosen);
+    struct reading reading = {.image = image, .options = options, .order = order};
+    parallel_run(chosen->layer_count, options->threads, read_one, &reading);
+}
+
+static void share_layers(struct candidate *chosen)
+{
+    for (size_t i = 0; i < chosen->layer_count; i++)
+        for (size_t j = 0; j < i && chosen->layers[i].shares_layer && !chosen->layers[i].layer;
+             j++)
+            if (chosen->layers[j].member == chosen->layers[i].member)
+                chosen->layers[i].layer = chosen->layers[j].layer;
+}
+
+/* Is the layer's damage the end of the work? A limit is reported with what was read; damage only where
+ * the caller asked to go on. */
+static int judge_damage(struct image *image, const struct image_options *options,
+                        struct error *err)
+{
+    for (size_t i = 0; i < image->chosen->layer_count; i++) {
+        struct image_layer *row = &image->chosen->layers[i];
+        char label[DIGEST_TEXT_MAX];
+        if (!row->layer || row->shares_layer || row->layer->damage.code == ERROR_NONE)
+            continue;
+        struct error *damage = &row->layer->damage;
+        if (image->kind == IMAGE_LAYER)
+            error_prefix(damage, "layer 0");
+        else
+            error_prefix(damage, "layer %zu (%.19s)", i, layer_label(row, label));
+        if (row->encrypted)
+            error_hint(damage, "the layer is encrypted; decrypt the image first");
+        bool limit = damage->code == ERROR_LIMIT;
+        if (!limit && !options->keep_going) {
+            error_set(err, damage->code, "%s", damage->text);
+            return damage->hint ? error_hint(err, "%s", damage->hint) : -1;
+        }
+        if (image->damage.code == ERROR_NONE || (limit && image->damage.code != ERROR_LIMIT)) {
+            struct error first = ERROR_INIT;
+            error_set(&first, damage->code, "%s", damage->text);
+            if (damage->hint)
+                error_hint(&first, "%s", damage->hint);
+            error_release(&image->damage);
+            image->damage = first;
+        }
+        if (limit)
+            strvec_add(&image->limits_hit, damage->text);
+        findings_add_warning(&image->findings, limit ? "limit" : "damaged", (uint32_t)i, NULL,
+                             "%s; the layer counts only as far as it was read", damage->text);
+    }
+    return 0;
+}
+
+static const char *media_type_compression(const char *type)
+{
+    if (!type || strstr(type, "encrypted"))
+        return NULL;
+    if (span_ends_with(span_of_text(type), "+gzip") || span_ends_with(span_of_text(type), ".gzip"))
+        return "gzip";
+    if (span_ends_with(span_of_text(type), "zstd"))
+        return "zstd";
+    return span_ends_with(span_of_text(type), ".tar") ? "none" : NULL;
+}
+
+static void note_findings(struct image *image)
+{
+    const struct candidate *chosen = image->chosen;
+    findings_append(&image->findings, &image->bundle->findings, NO_LAYER);
+    for (size_t i = 0; i < chosen->layer_count; i++) {
+        const struct image_layer *row = &chosen->layers[i];
+        if (!row->layer)
+            continue;
+        findings_append(&image->findings, &row->layer->findings, (uint32_t)i);
+        const char *told = media_type_compression(row->media_type);
+        const char *real = compression_name(row->layer->compression);
+        if (told && strcmp(told, real) != 0 && row->layer->blob_bytes)
+            findings_add(&image->findings, FINDING_MEDIA_TYPE_DIFFERS, (uint32_t)i, NULL, real);
+    }
+    if (chosen->layer_count > OVERLAY_LAYERS_MAX)
+        findings_add(&image->findings, FINDING_LAYER_COUNT, NO_LAYER, NULL, NULL);
+    if (image->history.count && image->history.with_layer > chosen->layer_count)
+        findings_add(&image->findings, FINDING_HISTORY_LONGER, NO_LAYER, NULL, NULL);
+    else if (image->history.count && image->history.with_layer < chosen->layer_count)
+        findings_add(&image->findings, FINDING_HISTORY_SHORTER, NO_LAYER, NULL, NULL);
+    for (size_t i = 0; i < image->candidates.count; i++)
+        if (!candidate_is_usable(image->candidates.items[i]))
+            findings_add_warning(&image->findings, "image-unread", NO_LAYER, NULL,
+                                 "another image of the archive cannot be read: %s",
+                                 image->candidates.items[i]->failure.text);
+    if (image->kind == IMAGE_ROOTFS)
+        findings_add_warning(&image->findings, "no-tar", NO_LAYER, NULL,
+                             "a folder has no tar: blob and tar bytes are what a plain tar of it "
+                             "would take");
+}
+
+static int choose_and_read(struct image *image, const struct source *source,
+                           const struct image_options *options, struct error *err)
+{
+    if (!source)
+        source = find_source(image->bundle);
+    else if (!source->probe(image->bundle))
+        return error_set(err, ERROR_INPUT, "is no %s", source->scheme);
+    if (!source)
+        return error_set(err, ERROR_INPUT, "is no image");
+    image->kind = source->kind;
+    image->candidates.kind = source->kind;
+    if (source->list(image->bundle, &image->candidates, err) < 0)
+        return -1;
+    if (candidates_choose(&image->candidates, options->reference, options->platform,
+                          &image->chosen, err) < 0)
+        return -1;
+    if (image->kind == IMAGE_ROOTFS &&
+        !(image->rootfs = rootfs_read(image->bundle->fd, options->limits, err)))
+        return -1;
+    if (options->only_documents)
+        return 0;
+    if (locate_layers(image, err) < 0)
+        return -1;
+    if (history_read(&image->history, image->chosen->config, image->chosen->layer_count, err) < 0)
+        return error_prefix(err, "the configuration");
+    read_layers(image, options);
+    share_layers(image->chosen);
+    if (judge_damage(image, options, err) < 0)
+        return -1;
+    if (image->bundle->damage.code != ERROR_NONE && image->damage.code == ERROR_NONE) {
+        error_set(&image->damage, image->bundle->damage.code, "%s",
+                  image->bundle->damage.text);
+        findings_add_warning(&image->findings, "damaged", NO_LAYER, NULL, "%s",
+                             image->bundle->damage.text);
+    }
+    note_findings(image);
+    return 0;
+}
+
+int image_open(struct image **ret_image, const char *argument,
+               const struct image_options *options, struct error *err)
+{
+    const struct source *source;
+    const char *path = image_scheme(argument, &source);
+    struct image *image = memory_alloc_zero(1, sizeof *image);
+    image->damage = (struct error)ERROR_INIT;
+    image->limits_hit = (struct strvec)STRVEC_INIT;
+    image->limits = options->limits;
+    findings_start(&image->findings, options->limits);
+    struct bundle_options bundle_options = {
+        .limits = options->limits,
+        .layer = layer_options_of(options),
+        .keep_going = options->keep_going,
+    };
+    bundle_options.layer.hash_payloads = true;
+    if (bundle_open(&image->bundle, path, &bundle_options, err) < 0 ||
+        choose_and_read(image, source, options, err) < 0) {
+        image_free(image);
+        cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+        escape_for_terminal(&shown, span_of_text(strcmp(path, "-") ? path : "standard input"));
+        return error_prefix(err, "%s", shown.buf);
+    }
+    *ret_image = image;
+    return 0;
+}
+
+void image_free(struct image *image)
+{
+    if (!image)
+        return;
+    candidates_release(&image->candidates);
+    history_release(&image->history);
+    layer_free(image->rootfs);
+    findings_release(&image->findings);
+    strvec_release(&image->limits_hit);
+    error_release(&image->damage);
+    bundle_free(image->bundle);
+    free(image);
+}

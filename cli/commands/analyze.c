@@ -1,0 +1,88 @@
+#include "cli/image_options.h"
+#include "cli/report_options.h"
+
+struct analyze_options {
+    struct image_arguments image;
+    struct report_arguments report;
+    const char *base;
+    bool strict;
+};
+
+static const struct analyze_options defaults = {.report = REPORT_DEFAULTS};
+
+static const struct option options[] = {
+    REPORT_OPTIONS(struct analyze_options),
+    IMAGE_OPTIONS(struct analyze_options),
+    {.name = "base",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct analyze_options, base),
+     .argument = "N|ARCHIVE|REPORT",
+     .summary = "what the image is built on: a number of layers, its archive or its report",
+     .complete = COMPLETE_FILE,
+     .group = "Image"},
+    {.name = "strict",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct analyze_options, strict),
+     .summary = "findings of severity error fail with status 1",
+     .group = "Output"},
+    OPTION_END,
+};
+
+static bool has_errors(const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (finding_severity(findings->items[i].rule) == SEVERITY_ERROR)
+            return true;
+    return false;
+}
+
+static int run(const struct invocation *invocation, struct error *err)
+{
+    const struct analyze_options *given = invocation->options;
+    struct limits limits;
+    struct analysis_options analysis_options;
+    struct analysis *analysis;
+    if (report_arguments_check(&given->report, err) < 0 ||
+        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0)
+        return -1;
+    analysis_options.base = given->base;
+    analysis_options.top = given->report.top;
+    if (analysis_run(&analysis, invocation->operands[0], &analysis_options, err) < 0)
+        return -1;
+    int status = report_arguments_write(&given->report, invocation, analysis, err);
+    if (status == 0)
+        status = image_status(analysis->image);
+    if (status == 0 && given->strict && has_errors(&analysis->image->findings))
+        status = 1;
+    analysis_free(analysis);
+    return status;
+}
+
+static const struct example examples[] = {
+    {"ullage analyze app.tar", "what is in it, what is wasted, in one screen"},
+    {"docker save app | ullage analyze -", "the same without a file"},
+    {"ullage analyze app.tar --report json=app.json", "the screen, and a report for machines"},
+    {"ullage analyze app.tar --base base.tar", "tell own layers from the base's"},
+    {NULL, NULL},
+};
+
+const struct command command_analyze = {
+    .name = "analyze",
+    .group = "Images",
+    .summary = "measure an image: layers, waste, duplicates, what to do",
+    .usage = "IMAGE",
+    .description =
+        "Reads a saved image and says what is in it, what of it no container ever sees, which "
+        "instruction shipped it and what would save it.\n\n"
+        "IMAGE is an archive of docker save, podman save, skopeo, buildx, kaniko, crane, ko, jib, "
+        "nix or bazel, an OCI layout, a layer, a root directory, or - for standard input. It may "
+        "be compressed with gzip, zstd or xz.",
+    .examples = examples,
+    .options = options,
+    .options_size = sizeof(struct analyze_options),
+    .defaults = &defaults,
+    .operands_min = 1,
+    .operands_max = 1,
+    .complete = COMPLETE_FILE,
+    .run = run,
+};

@@ -1,0 +1,32 @@
+# One function for each kind of target, so that flags are set in one place.
+set(ULLAGE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+
+function(ullage_flags target)
+    target_compile_options(${target} PRIVATE ${ULLAGE_WARNINGS} -ffunction-sections -fdata-sections)
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE ULLAGE_VERSION="${PROJECT_VERSION}")
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+    if(ISAL_INCLUDE)
+        target_compile_definitions(${target} PRIVATE ULLAGE_WITH_ISAL)
+    endif()
+    if(ULLAGE_SANITIZE)
+        target_compile_options(${target} PRIVATE -fsanitize=address,undefined
+            -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+        target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+    endif()
+    if(ULLAGE_FUZZ)
+        target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+    endif()
+endfunction()
+
+function(ullage_package name)
+    add_library(${name} STATIC ${ARGN})
+    ullage_flags(${name})
+    target_compile_options(${name} PRIVATE -fvisibility=hidden)
+    target_link_libraries(${name} PUBLIC ullage_dependencies)
+endfunction()
+
+function(ullage_program name)
+    add_executable(${name} ${ARGN})
+    ullage_flags(${name})
+    target_link_options(${name} PRIVATE -Wl,--gc-sections)
+endfunction()

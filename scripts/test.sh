@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and passes every test: plain with gcc and clang, then under ASan and
+# UBSan. Prints the counts last.
+set -euo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+# shellcheck source=scripts/setup.sh
+. scripts/setup.sh
+need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 tar \
+    libarchive-tools xz-utils bzip2 zstd shellcheck groff zsh fish bash-completion jq
+jobs=$(nproc)
+
+build() { # NAME CMAKE-ARGUMENTS...
+    local name=$1 log
+    shift
+    log=$(mktemp)
+    if ! { cmake -S . -B "build/$name" "$@" && cmake --build "build/$name" -j "$jobs"; } >"$log" 2>&1; then
+        cat "$log"
+        rm -f "$log"
+        echo "build '$name' failed" >&2
+        return 1
+    fi
+    if grep -q 'warning:' "$log"; then
+        grep -A4 'warning:' "$log"
+        rm -f "$log"
+        echo "build '$name' has warnings" >&2
+        return 1
+    fi
+    rm -f "$log"
+    echo "built $name"
+}
+
+export ULLAGE_CORPUS=${ULLAGE_CORPUS:-$top/../shared/corpus}
+build clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang
+build dev -DCMAKE_BUILD_TYPE=Debug
+build asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DULLAGE_SANITIZE=ON
+
+ctest --test-dir build/dev --output-on-failure -j "$jobs"
+ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+    ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'slow-under-asan'
