@@ -35,51 +35,53 @@ const char *effort_name(enum effort effort)
     return efforts[effort];
 }
 
-/* Where things lie that need not ship. A pattern matches a file's whole path. */
+/* Where things lie that need not ship. A pattern matches a file's whole path. Few paths hold a pattern's
+ * longest plain part, and looking for that is quick. */
 static const struct {
     const char *pattern;
     enum kind kind;
+    const char *part;
 } patterns[] = {
-    {"/var/lib/apt/lists/**", KIND_APT_CACHE},
-    {"/var/cache/apt/**", KIND_APT_CACHE},
-    {"/var/cache/apk/**", KIND_APK_CACHE},
-    {"/etc/apk/cache/**", KIND_APK_CACHE},
-    {"/var/cache/dnf/**", KIND_DNF_CACHE},
-    {"/var/cache/libdnf5/**", KIND_DNF_CACHE},
-    {"/var/cache/yum/**", KIND_DNF_CACHE},
-    {"/var/cache/zypp/**", KIND_ZYPPER_CACHE},
-    {"/**/.cache/pip/**", KIND_PIP_CACHE},
-    {"/**/.cache/pypoetry/**", KIND_PIP_CACHE},
-    {"/**/.cache/uv/**", KIND_PIP_CACHE},
-    {"/**/.npm/_cacache/**", KIND_NPM_CACHE},
-    {"/**/.cache/yarn/**", KIND_YARN_CACHE},
-    {"/**/.yarn/cache/**", KIND_YARN_CACHE},
-    {"/usr/local/share/.cache/**", KIND_YARN_CACHE},
-    {"/**/.local/share/pnpm/store/**", KIND_PNPM_STORE},
-    {"/**/.pnpm-store/**", KIND_PNPM_STORE},
-    {"/**/gems/**/cache/*.gem", KIND_GEM_CACHE},
-    {"/**/ruby/**/cache/*.gem", KIND_GEM_CACHE},
-    {"/usr/local/bundle/cache/**", KIND_GEM_CACHE},
-    {"/**/.cargo/registry/**", KIND_CARGO_CACHE},
-    {"/usr/local/cargo/registry/**", KIND_CARGO_CACHE},
-    {"/usr/local/cargo/git/**", KIND_CARGO_CACHE},
-    {"/**/go/pkg/mod/**", KIND_GO_CACHE},
-    {"/**/.cache/go-build/**", KIND_GO_CACHE},
-    {"/**/.m2/repository/**", KIND_MAVEN_CACHE},
-    {"/**/.gradle/caches/**", KIND_MAVEN_CACHE},
-    {"/**/.git/**", KIND_GIT_FOLDER},
-    {"/**/__pycache__/**", KIND_BYTECODE},
-    {"/**/*.pyc", KIND_BYTECODE},
-    {"/**/*.o", KIND_BUILD_LEFTOVERS},
-    {"/**/*.a", KIND_BUILD_LEFTOVERS},
-    {"/usr/share/doc/**", KIND_DOCUMENTATION},
-    {"/usr/share/man/**", KIND_DOCUMENTATION},
-    {"/usr/share/info/**", KIND_DOCUMENTATION},
-    {"/usr/share/gtk-doc/**", KIND_DOCUMENTATION},
-    {"/usr/local/share/man/**", KIND_DOCUMENTATION},
-    {"/usr/local/share/doc/**", KIND_DOCUMENTATION},
-    {"/usr/share/locale/**", KIND_LOCALES},
-    {"/usr/share/i18n/**", KIND_LOCALES},
+    {"/var/lib/apt/lists/**", KIND_APT_CACHE, "/var/lib/apt/lists/"},
+    {"/var/cache/apt/**", KIND_APT_CACHE, "/var/cache/apt/"},
+    {"/var/cache/apk/**", KIND_APK_CACHE, "/var/cache/apk/"},
+    {"/etc/apk/cache/**", KIND_APK_CACHE, "/etc/apk/cache/"},
+    {"/var/cache/dnf/**", KIND_DNF_CACHE, "/var/cache/dnf/"},
+    {"/var/cache/libdnf5/**", KIND_DNF_CACHE, "/var/cache/libdnf5/"},
+    {"/var/cache/yum/**", KIND_DNF_CACHE, "/var/cache/yum/"},
+    {"/var/cache/zypp/**", KIND_ZYPPER_CACHE, "/var/cache/zypp/"},
+    {"/**/.cache/pip/**", KIND_PIP_CACHE, "/.cache/pip/"},
+    {"/**/.cache/pypoetry/**", KIND_PIP_CACHE, "/.cache/pypoetry/"},
+    {"/**/.cache/uv/**", KIND_PIP_CACHE, "/.cache/uv/"},
+    {"/**/.npm/_cacache/**", KIND_NPM_CACHE, "/.npm/_cacache/"},
+    {"/**/.cache/yarn/**", KIND_YARN_CACHE, "/.cache/yarn/"},
+    {"/**/.yarn/cache/**", KIND_YARN_CACHE, "/.yarn/cache/"},
+    {"/usr/local/share/.cache/**", KIND_YARN_CACHE, "/usr/local/share/.cache/"},
+    {"/**/.local/share/pnpm/store/**", KIND_PNPM_STORE, "/.local/share/pnpm/store/"},
+    {"/**/.pnpm-store/**", KIND_PNPM_STORE, "/.pnpm-store/"},
+    {"/**/gems/**/cache/*.gem", KIND_GEM_CACHE, "/cache/"},
+    {"/**/ruby/**/cache/*.gem", KIND_GEM_CACHE, "/cache/"},
+    {"/usr/local/bundle/cache/**", KIND_GEM_CACHE, "/usr/local/bundle/cache/"},
+    {"/**/.cargo/registry/**", KIND_CARGO_CACHE, "/.cargo/registry/"},
+    {"/usr/local/cargo/registry/**", KIND_CARGO_CACHE, "/usr/local/cargo/registry/"},
+    {"/usr/local/cargo/git/**", KIND_CARGO_CACHE, "/usr/local/cargo/git/"},
+    {"/**/go/pkg/mod/**", KIND_GO_CACHE, "/go/pkg/mod/"},
+    {"/**/.cache/go-build/**", KIND_GO_CACHE, "/.cache/go-build/"},
+    {"/**/.m2/repository/**", KIND_MAVEN_CACHE, "/.m2/repository/"},
+    {"/**/.gradle/caches/**", KIND_MAVEN_CACHE, "/.gradle/caches/"},
+    {"/**/.git/**", KIND_GIT_FOLDER, "/.git/"},
+    {"/**/__pycache__/**", KIND_BYTECODE, "/__pycache__/"},
+    {"/**/*.pyc", KIND_BYTECODE, ".pyc"},
+    {"/**/*.o", KIND_BUILD_LEFTOVERS, ".o"},
+    {"/**/*.a", KIND_BUILD_LEFTOVERS, ".a"},
+    {"/usr/share/doc/**", KIND_DOCUMENTATION, "/usr/share/doc/"},
+    {"/usr/share/man/**", KIND_DOCUMENTATION, "/usr/share/man/"},
+    {"/usr/share/info/**", KIND_DOCUMENTATION, "/usr/share/info/"},
+    {"/usr/share/gtk-doc/**", KIND_DOCUMENTATION, "/usr/share/gtk-doc/"},
+    {"/usr/local/share/man/**", KIND_DOCUMENTATION, "/usr/local/share/man/"},
+    {"/usr/local/share/doc/**", KIND_DOCUMENTATION, "/usr/local/share/doc/"},
+    {"/usr/share/locale/**", KIND_LOCALES, "/usr/share/locale/"},
+    {"/usr/share/i18n/**", KIND_LOCALES, "/usr/share/i18n/"},
 };
 
 static enum kind kind_of_dead(const struct inode *inode)
@@ -101,7 +103,7 @@ static enum kind kind_of_path(const char *path)
 {
     struct span text = span_of_text(path);
     for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-        if (glob_match(patterns[i].pattern, text))
+        if (strstr(path, patterns[i].part) && glob_match(patterns[i].pattern, text))
             return patterns[i].kind;
     return KIND_NONE;
 }

@@ -140,77 +140,115 @@ static void collect_waste(struct analysis *analysis, int64_t most)
     analysis->waste_count = most && (size_t)most < rows ? (size_t)most : rows;
 }
 
-static int compare_duplicates(const void *a, const void *b)
-{
-    const struct duplicate *left = a, *right = b;
-    if (left->wasted_bytes != right->wasted_bytes)
-        return left->wasted_bytes > right->wasted_bytes ? -1 : 1;
-    return memcmp(left->sha256, right->sha256, SHA256_BYTES);
-}
-
 static int compare_paths(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void name_duplicate(struct analysis *analysis, struct duplicate *duplicate,
-                           const struct payload *payloads)
+/* A group of equal payloads: where it begins and ends in the accounting's list, and what it wastes. */
+struct group {
+    size_t start, end;
+    int64_t bytes_each, wasted_bytes;
+    size_t live;
+};
+
+struct groups {
+    const struct accounting *accounting;
+    struct group *items;
+    size_t count, capacity;
+};
+
+static const struct inode *inode_of(const struct accounting *accounting, size_t payload)
+{
+    const struct payload *place = &accounting->payloads[payload];
+    return &accounting->inodes[accounting_inode_of(accounting, place->layer, place->entry)];
+}
+
+static struct group read_group(const struct accounting *accounting, size_t start)
+{
+    struct group group = {.start = start};
+    size_t i = start;
+    uint32_t number = accounting->payloads[start].group;
+    for (; i < accounting->payload_count && accounting->payloads[i].group == number; i++) {
+        const struct inode *inode = inode_of(accounting, i);
+        if (!inode_is_live(inode))
+            continue;
+        int64_t bytes = inode_entry(accounting, inode)->content;
+        if (group.live++)
+            group.wasted_bytes += bytes;
+        else
+            group.bytes_each = bytes;
+    }
+    group.end = i;
+    return group;
+}
+
+/* The path of a group is the first of its paths. */
+static void path_of_group(struct strbuf *out, const void *context, uint32_t number)
+{
+    const struct groups *groups = context;
+    const struct group *group = &groups->items[number];
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    for (size_t i = group->start; i < group->end; i++) {
+        const struct inode *inode = inode_of(groups->accounting, i);
+        if (!inode_is_live(inode))
+            continue;
+        strbuf_reset(&path);
+        tree_path(&path, &groups->accounting->tree, inode->node);
+        if (out->len && strcmp(out->buf, path.buf) <= 0)
+            continue;
+        strbuf_reset(out);
+        strbuf_add(out, path.buf, path.len);
+    }
+}
+
+static int fill_duplicate(struct analysis *analysis, struct duplicate *duplicate,
+                          const struct group *group, struct error *err)
 {
     const struct accounting *accounting = &analysis->accounting;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    size_t names = 0;
-    duplicate->paths =
-        arena_alloc(&analysis->arena, duplicate->count * sizeof *duplicate->paths);
-    for (const struct payload *payload = payloads; names < duplicate->count; payload++) {
-        const struct inode *inode =
-            &accounting
-                 ->inodes[accounting_inode_of(accounting, payload->layer, payload->entry)];
+    duplicate->bytes_each = group->bytes_each;
+    duplicate->wasted_bytes = group->wasted_bytes;
+    duplicate->paths = arena_alloc(&analysis->arena, group->live * sizeof *duplicate->paths);
+    for (size_t i = group->start; i < group->end; i++) {
+        const struct inode *inode = inode_of(accounting, i);
         if (!inode_is_live(inode))
             continue;
         strbuf_reset(&path);
         tree_path(&path, &accounting->tree, inode->node);
-        duplicate->paths[names++] = arena_dup(&analysis->arena, path.buf, path.len);
+        duplicate->paths[duplicate->count++] =
+            arena_dup(&analysis->arena, path.buf, path.len);
     }
-    qsort(duplicate->paths, names, sizeof *duplicate->paths, compare_paths);
+    qsort(duplicate->paths, duplicate->count, sizeof *duplicate->paths, compare_paths);
+    return equality_digest(analysis->image, &accounting->payloads[group->start],
+                           group->end - group->start, &duplicate->sha256, err);
 }
 
-static void collect_duplicates(struct analysis *analysis, int64_t most)
+static int collect_duplicates(struct analysis *analysis, int64_t most, struct error *err)
 {
-    const struct accounting *accounting = &analysis->accounting;
-    struct duplicate *rows = NULL;
-    size_t count = 0, capacity = 0;
-    for (size_t i = 0; i < accounting->payload_count;) {
-        const struct payload *first = &accounting->payloads[i];
-        struct duplicate row = {0};
-        for (; i < accounting->payload_count && accounting->payloads[i].group == first->group;
-             i++) {
-            const struct payload *payload = &accounting->payloads[i];
-            const struct inode *inode =
-                &accounting
-                     ->inodes[accounting_inode_of(accounting, payload->layer, payload->entry)];
-            const struct entry *entry = inode_entry(accounting, inode);
-            if (!inode_is_live(inode))
-                continue;
-            row.sha256 = entry->sha256;
-            if (row.count++)
-                row.wasted_bytes += entry->content;
-            else
-                row.bytes_each = entry->content;
-        }
-        if (row.count < 2)
+    struct groups groups = {.accounting = &analysis->accounting};
+    struct top top = {.most = (size_t)most};
+    int result = 0;
+    for (size_t i = 0; i < analysis->accounting.payload_count;) {
+        struct group group = read_group(&analysis->accounting, i);
+        i = group.end;
+        if (group.live < 2)
             continue;
-        /* until the rows are chosen, `paths` holds where the payloads begin */
-        row.paths = (char **)(uintptr_t)first;
-        rows = memory_grow(rows, count, &capacity, sizeof *rows);
-        rows[count++] = row;
+        groups.items =
+            memory_grow(groups.items, groups.count, &groups.capacity, sizeof *groups.items);
+        groups.items[groups.count++] = group;
+        top_offer(&top, group.wasted_bytes, 0, (uint32_t)groups.count - 1, path_of_group,
+                  &groups);
     }
-    if (count)
-        qsort(rows, count, sizeof *rows, compare_duplicates);
-    analysis->duplicates = rows;
-    analysis->duplicate_total = count;
-    analysis->duplicate_count = most && (size_t)most < count ? (size_t)most : count;
-    for (size_t i = 0; i < analysis->duplicate_count; i++)
-        name_duplicate(analysis, &rows[i], (const struct payload *)rows[i].paths);
+    top_finish(&top);
+    analysis->duplicates = memory_alloc_zero(top.count, sizeof *analysis->duplicates);
+    analysis->duplicate_total = groups.count;
+    for (size_t i = 0; i < top.count && result == 0; i++)
+        result = fill_duplicate(analysis, &analysis->duplicates[analysis->duplicate_count++],
+                                &groups.items[top.items[i].number], err);
+    top_release(&top);
+    free(groups.items);
+    return result;
 }
 
 static void path_of_node(struct strbuf *out, const void *context, uint32_t number)
@@ -256,7 +294,8 @@ static void collect_largest(struct analysis *analysis, int64_t most)
     top_finish(&analysis->directories);
 }
 
-static void measure(struct analysis *analysis, const struct analysis_options *options)
+static int measure(struct analysis *analysis, const struct analysis_options *options,
+                   struct error *err)
 {
     estimate_download(&analysis->download, analysis->image, options->threads);
     sum_sizes(&analysis->sizes, analysis, 0);
@@ -265,9 +304,9 @@ static void measure(struct analysis *analysis, const struct analysis_options *op
         sum_base_killed(analysis);
     }
     collect_waste(analysis, options->top);
-    collect_duplicates(analysis, options->top);
     collect_largest(analysis, options->top);
     advice_collect(&analysis->advice, &analysis->accounting);
+    return collect_duplicates(analysis, options->top, err);
 }
 
 int analysis_run(struct analysis **ret_analysis, const char *argument,
@@ -296,7 +335,8 @@ int analysis_run(struct analysis **ret_analysis, const char *argument,
         goto failed;
     }
     findings_append_all(&analysis->image->findings, &analysis->accounting.findings);
-    measure(analysis, options);
+    if (measure(analysis, options, err) < 0)
+        goto failed;
     *ret_analysis = analysis;
     return 0;
 failed:

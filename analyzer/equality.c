@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -16,23 +15,39 @@
 
 #define READ_BYTES ((size_t)256 << 10)
 
-/* One payload being looked at. */
+/* What is read of each payload before the whole of any: a page. */
+#define PREFIX_BYTES ((int64_t)4096)
+
+/* From so many of one size on, hashing all once is cheaper than comparing pairs. */
+#define COMPARE_AT_MOST 3
+
+/* A payload being looked at. */
 struct work {
     struct payload *payload;
     struct entry *entry;
     int64_t size;
-    XXH128_hash_t fast;
-    bool has_fast;
-    bool wanted; /* in the phase that runs */
+    XXH128_hash_t fast; /* of the prefix, later of the whole */
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    bool has_fingerprint;
+    uint32_t class; /* equal numbers: equal, as far as is known */
 };
+
+/* A run of works of one class, that is still in question. */
+struct range {
+    size_t start, end;
+};
+
+enum phase { PHASE_FINGERPRINT, PHASE_PREFIX, PHASE_WHOLE, PHASE_COMPARE };
 
 struct decision {
     struct image *image;
     struct work *works;
     size_t count;
-    uint8_t *digests; /* SHA256_BYTES for each work that had none */
-    bool exact;       /* the phase that runs: SHA-256, else XXH3 */
-    size_t batch;
+    enum phase phase;
+    struct range *ranges;
+    size_t range_count, range_capacity;
+    uint32_t *jobs; /* phases that hash: indexes of works */
+    size_t job_count, job_capacity;
     pthread_mutex_t lock;
     struct error error;
     int64_t bytes_read;
@@ -43,144 +58,204 @@ static struct entry *entry_of(const struct image *image, const struct payload *p
     return &image->chosen->layers[payload->layer].layer->entries[payload->entry];
 }
 
-static int compare_sizes(const void *a, const void *b)
-{
-    const struct work *left = a, *right = b;
-    if (left->size != right->size)
-        return left->size < right->size ? 1 : -1;
-    if (left->payload->layer != right->payload->layer)
-        return left->payload->layer < right->payload->layer ? -1 : 1;
-    return left->payload->entry < right->payload->entry ? -1 : 1;
-}
-
-struct hasher {
-    bool exact;
-    struct digester sha256;
-    XXH3_state_t fast;
+/* A payload read from its start, in blocks. Sparse ones and compressed layers are walked to again. */
+struct reader {
+    const struct image *image;
+    const struct work *work;
+    char *buffer;
+    int64_t at;
 };
 
-static void hasher_start(struct hasher *hasher, bool exact)
+static void reader_start(struct reader *reader, const struct image *image,
+                         const struct work *work, char *buffer)
 {
-    hasher->exact = exact;
-    if (exact)
-        digester_start(&hasher->sha256, DIGEST_SHA256);
-    else
-        XXH3_128bits_reset(&hasher->fast);
+    *reader = (struct reader){.image = image, .work = work, .buffer = buffer};
 }
 
-static void hasher_add(struct hasher *hasher, const void *bytes, size_t len)
+static ssize_t reader_next(struct reader *reader, size_t want, struct error *err)
 {
-    if (hasher->exact)
-        digester_add(&hasher->sha256, bytes, len);
-    else
-        XXH3_128bits_update(&hasher->fast, bytes, len);
-}
-
-static void hasher_finish(struct hasher *hasher, struct decision *decision, size_t index)
-{
-    struct work *work = &decision->works[index];
-    if (!hasher->exact) {
-        work->fast = XXH3_128bits_digest(&hasher->fast);
-        work->has_fast = true;
-        return;
-    }
-    struct digest digest;
-    digester_finish(&hasher->sha256, &digest);
-    uint8_t *place = decision->digests + index * SHA256_BYTES;
-    memcpy(place, digest.bytes, SHA256_BYTES);
-    work->entry->sha256 = place;
-}
-
-static int hash_plain(struct decision *decision, size_t index, char *buffer, struct error *err)
-{
-    struct work *work = &decision->works[index];
-    const struct image_layer *row = &decision->image->chosen->layers[work->payload->layer];
-    const struct bundle *bundle = decision->image->bundle;
+    const struct image_layer *row = &reader->image->chosen->layers[reader->work->payload->layer];
+    const struct bundle *bundle = reader->image->bundle;
     int64_t base = 0;
     int fd = row->member ? bundle_locate(bundle, row->member, &base) : bundle->fd;
-    struct hasher hasher;
-    hasher_start(&hasher, decision->exact);
-    for (int64_t at = 0; at < work->size;) {
-        size_t want = READ_BYTES;
-        if ((int64_t)want > work->size - at)
-            want = (size_t)(work->size - at);
-        int64_t place = base + work->entry->payload + at;
-        ssize_t got = file_read_at(fd, buffer, want, place);
-        if (got < 0)
-            return error_set_errno(err, ERROR_INPUT, errno, "cannot read at byte %" PRId64,
-                                   place);
-        if ((size_t)got < want) {
-            error_set(err, ERROR_INPUT, "the file ends at byte %" PRId64 " while it is read",
-                      place + got);
-            return error_hint(err, "something cut it short: run again when it is complete");
-        }
-        hasher_add(&hasher, buffer, want);
-        at += got;
+    if ((int64_t)want > reader->work->size - reader->at)
+        want = (size_t)(reader->work->size - reader->at);
+    int64_t place = base + reader->work->entry->payload + reader->at;
+    ssize_t got = file_read_at(fd, reader->buffer, want, place);
+    if (got < 0)
+        return error_set_errno(err, ERROR_INPUT, errno, "cannot read at byte %" PRId64, place);
+    if ((size_t)got < want) {
+        error_set(err, ERROR_INPUT, "the file ends at byte %" PRId64 " while it is read",
+                  place + got);
+        return error_hint(err, "something cut it short: run again when it is complete");
     }
-    hasher_finish(&hasher, decision, index);
-    return 0;
+    reader->at += got;
+    return got;
 }
 
-static void add_zeros(struct hasher *hasher, int64_t count)
+/* Hands the logical content of a payload to a fingerprinter by walking its layer up to it: for what cannot
+ * be read in place, because it is sparse or its layer compressed. */
+static int walk_to_payload(const struct image *image, const struct payload *payload,
+                           struct fingerprinter *fingerprinter, struct error *err)
 {
-    static const char zeros[64 << 10];
-    for (; count > 0; count -= (int64_t)sizeof zeros)
-        hasher_add(hasher, zeros,
-                   count < (int64_t)sizeof zeros ? (size_t)count : sizeof zeros);
-}
-
-/* A sparse file's map is libarchive's to read, so its layer is walked again up to it. Few layers have one. */
-static int hash_sparse(struct decision *decision, size_t index, struct error *err)
-{
-    struct work *work = &decision->works[index];
-    const struct image_layer *row = &decision->image->chosen->layers[work->payload->layer];
-    const struct bundle *bundle = decision->image->bundle;
-    cleanup_stream struct stream *stream =
-        row->member ? bundle_open_member(bundle, row->member)
-                    : stream_of_file(bundle->fd, 0, bundle->bytes);
+    const struct image_layer *row = &image->chosen->layers[payload->layer];
+    const struct bundle *bundle = image->bundle;
+    enum compression compression;
+    struct stream *source = row->member ? bundle_open_member(bundle, row->member)
+                                        : stream_of_file(bundle->fd, 0, bundle->bytes);
+    struct stream *decoded;
     struct tar *tar;
-    struct tar_entry entry;
+    struct tar_entry entry = {0};
     const void *block;
     int64_t at = 0, offset;
     ssize_t got = 1;
-    struct hasher hasher;
-
-    if (tar_open(&tar, stream, decision->image->limits, err) < 0)
+    if (decode_open_any(&decoded, &compression, source, image->limits, err) < 0)
         return -1;
-    for (uint32_t i = 0; i <= work->payload->entry && got > 0; i++)
+    cleanup_stream struct stream *stream = decoded;
+    if (tar_open(&tar, stream, image->limits, err) < 0)
+        return -1;
+    for (uint32_t i = 0; i <= payload->entry && got > 0; i++)
         got = tar_next(tar, &entry, err);
-    hasher_start(&hasher, decision->exact);
     while (got > 0 && (got = tar_read(tar, &block, &offset, err)) > 0) {
-        add_zeros(&hasher, offset - at);
-        hasher_add(&hasher, block, (size_t)got);
+        fingerprinter_add_zeros(fingerprinter, offset - at);
+        fingerprinter_add(fingerprinter, block, (size_t)got);
         at = offset + got;
     }
+    if (got == 0)
+        fingerprinter_add_zeros(fingerprinter, entry.size - at);
     tar_close(tar);
-    if (got < 0)
-        return -1;
-    add_zeros(&hasher, work->size - at);
-    hasher_finish(&hasher, decision, index);
+    return got < 0 ? -1 : 0;
+}
+
+static bool is_readable_in_place(const struct image *image, const struct payload *payload)
+{
+    const struct layer *layer = image->chosen->layers[payload->layer].layer;
+    return image->bundle->form != BUNDLE_STREAM && image->kind != IMAGE_ROOTFS &&
+           layer->compression == COMPRESSION_NONE &&
+           !(entry_of(image, payload)->flags & ENTRY_SPARSE);
+}
+
+static int take_fingerprint(const struct image *image, struct work *work, bool exact,
+                            char *buffer, struct digest *ret_digest, struct error *err)
+{
+    struct fingerprinter fingerprinter;
+    fingerprinter_start(&fingerprinter, &image->fingerprints);
+    fingerprinter_begin(&fingerprinter, exact);
+    if (!is_readable_in_place(image, work->payload)) {
+        if (walk_to_payload(image, work->payload, &fingerprinter, err) < 0)
+            return -1;
+    } else {
+        struct reader reader;
+        reader_start(&reader, image, work, buffer);
+        while (reader.at < work->size) {
+            ssize_t got = reader_next(&reader, READ_BYTES, err);
+            if (got < 0)
+                return -1;
+            fingerprinter_add(&fingerprinter, buffer, (size_t)got);
+        }
+    }
+    fingerprinter_end(&fingerprinter, work->fingerprint, ret_digest);
+    work->has_fingerprint = true;
     return 0;
 }
 
-static void hash_batch(void *context, size_t batch)
+static int take_fast_hash(const struct image *image, struct work *work, int64_t size,
+                          char *buffer, struct error *err)
+{
+    struct reader reader;
+    XXH3_state_t state;
+    XXH3_128bits_reset(&state);
+    reader_start(&reader, image, work, buffer);
+    while (reader.at < size) {
+        size_t want = size < (int64_t)READ_BYTES ? (size_t)size : READ_BYTES;
+        ssize_t got = reader_next(&reader, want, err);
+        if (got < 0)
+            return -1;
+        XXH3_128bits_update(&state, buffer, (size_t)got);
+    }
+    work->fast = XXH3_128bits_digest(&state);
+    return 0;
+}
+
+/* 1 equal, 0 not. */
+static int compare_payloads(const struct image *image, const struct work *a,
+                            const struct work *b, char *buffer, int64_t *bytes,
+                            struct error *err)
+{
+    struct reader left, right;
+    reader_start(&left, image, a, buffer);
+    reader_start(&right, image, b, buffer + READ_BYTES);
+    while (left.at < a->size) {
+        ssize_t got = reader_next(&left, READ_BYTES, err);
+        if (got < 0 || reader_next(&right, READ_BYTES, err) < 0)
+            return -1;
+        *bytes += 2 * got;
+        if (memcmp(left.buffer, right.buffer, (size_t)got) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* Parts a range, whose works look equal, by comparing each with one of every kind met so far. Prepared
+ * collisions of the fast hash could make many kinds, so beyond a few the fingerprints decide. */
+static int part_range(struct decision *decision, struct range range, char *buffer,
+                      int64_t *bytes, struct error *err)
+{
+    const struct image *image = decision->image;
+    size_t kinds[8];
+    size_t kind_count = 0;
+    for (size_t i = range.start; i < range.end; i++) {
+        struct work *work = &decision->works[i];
+        int equal = 0;
+        for (size_t k = 0; k < kind_count && !equal; k++) {
+            const struct work *other = &decision->works[kinds[k]];
+            if (work->entry == other->entry)
+                equal = 1; /* a layer that stands twice */
+            else
+                equal = compare_payloads(image, other, work, buffer, bytes, err);
+            if (equal < 0)
+                return -1;
+            if (equal)
+                work->class = other->class;
+        }
+        if (equal)
+            continue;
+        if (kind_count < ARRAY_SIZE(kinds)) {
+            kinds[kind_count++] = i;
+            work->class = (uint32_t)i;
+            continue;
+        }
+        for (size_t j = range.start; j < range.end; j++)
+            if (take_fingerprint(image, &decision->works[j], false, buffer, NULL, err) < 0)
+                return -1;
+        return 1;
+    }
+    return 0;
+}
+
+static void run_job(void *context, size_t index)
 {
     struct decision *decision = context;
-    cleanup_free char *buffer = memory_alloc(READ_BYTES);
+    cleanup_free char *buffer = memory_alloc(2 * READ_BYTES);
     struct error error = ERROR_INIT;
     int64_t bytes = 0;
-    size_t end = (batch + 1) * decision->batch;
-    if (end > decision->count)
-        end = decision->count;
-    for (size_t i = batch * decision->batch; i < end; i++) {
-        struct work *work = &decision->works[i];
-        if (!work->wanted)
-            continue;
-        int result = work->entry->flags & ENTRY_SPARSE ? hash_sparse(decision, i, &error)
-                                                        : hash_plain(decision, i, buffer, &error);
-        if (result < 0)
-            break;
-        bytes += work->entry->content;
+    if (decision->phase == PHASE_COMPARE) {
+        part_range(decision, decision->ranges[index], buffer, &bytes, &error);
+    } else {
+        size_t end = (index + 1) * 16 < decision->job_count ? (index + 1) * 16
+                                                             : decision->job_count;
+        for (size_t i = index * 16; i < end && error.code == ERROR_NONE; i++) {
+            struct work *work = &decision->works[decision->jobs[i]];
+            int64_t part = work->size;
+            if (decision->phase == PHASE_FINGERPRINT) {
+                take_fingerprint(decision->image, work, false, buffer, NULL, &error);
+            } else {
+                if (decision->phase == PHASE_PREFIX && part > PREFIX_BYTES)
+                    part = PREFIX_BYTES;
+                take_fast_hash(decision->image, work, part, buffer, &error);
+            }
+            bytes += part;
+        }
     }
     pthread_mutex_lock(&decision->lock);
     decision->bytes_read += bytes;
@@ -189,128 +264,206 @@ static void hash_batch(void *context, size_t batch)
     pthread_mutex_unlock(&decision->lock);
 }
 
-static int run_phase(struct decision *decision, bool exact, unsigned threads, struct error *err)
+static int run_phase(struct decision *decision, enum phase phase, unsigned threads,
+                     struct error *err)
 {
-    bool any = false;
-    for (size_t i = 0; i < decision->count && !any; i++)
-        any = decision->works[i].wanted;
-    if (!any)
-        return 0;
-    decision->exact = exact;
-    decision->batch = 32;
-    size_t batches = (decision->count + decision->batch - 1) / decision->batch;
-    parallel_run(batches, threads, hash_batch, decision);
+    decision->phase = phase;
+    size_t jobs = phase == PHASE_COMPARE ? decision->range_count
+                                         : (decision->job_count + 15) / 16;
+    parallel_run(jobs, threads, run_job, decision);
+    decision->job_count = 0;
     if (decision->error.code == ERROR_NONE)
         return 0;
     error_move(err, &decision->error);
     return -1;
 }
 
-static size_t end_of_size(const struct decision *decision, size_t start)
+static void add_job(struct decision *decision, size_t work)
 {
-    size_t end = start + 1;
-    while (end < decision->count && decision->works[end].size == decision->works[start].size)
-        end++;
-    return end;
+    decision->jobs = memory_grow(decision->jobs, decision->job_count, &decision->job_capacity,
+                                 sizeof *decision->jobs);
+    decision->jobs[decision->job_count++] = (uint32_t)work;
 }
 
-/* Of one size with several payloads: those without a digest want the fast hash, or at once SHA-256 where
- * some have it already. */
-static void want_first(struct decision *decision, bool exact)
+static void add_range(struct decision *decision, size_t start, size_t end)
 {
-    for (size_t start = 0, end; start < decision->count; start = end) {
-        end = end_of_size(decision, start);
-        size_t known = 0;
-        for (size_t i = start; i < end; i++)
-            known += decision->works[i].entry->sha256 != NULL;
-        bool several = end - start > 1;
-        for (size_t i = start; i < end; i++)
-            decision->works[i].wanted = several && !decision->works[i].entry->sha256 &&
-                                        (known > 0) == exact;
-    }
+    decision->ranges = memory_grow(decision->ranges, decision->range_count,
+                                   &decision->range_capacity, sizeof *decision->ranges);
+    decision->ranges[decision->range_count++] = (struct range){.start = start, .end = end};
 }
 
-static int compare_fast(const void *a, const void *b)
+static int compare_places(const struct work *a, const struct work *b)
 {
-    const struct work *left = *(struct work *const *)a, *right = *(struct work *const *)b;
-    return XXH128_cmp(&left->fast, &right->fast);
+    if (a->payload->layer != b->payload->layer)
+        return a->payload->layer < b->payload->layer ? -1 : 1;
+    return a->payload->entry < b->payload->entry ? -1 : a->payload->entry > b->payload->entry;
 }
 
-/* Those that agree in the fast hash want SHA-256 to confirm it. */
-static void want_confirmation(struct decision *decision)
-{
-    struct work **sorted = memory_alloc_zero(decision->count, sizeof *sorted);
-    for (size_t i = 0; i < decision->count; i++)
-        decision->works[i].wanted = false;
-    for (size_t start = 0, end; start < decision->count; start = end) {
-        end = end_of_size(decision, start);
-        size_t count = 0;
-        for (size_t i = start; i < end; i++)
-            if (decision->works[i].has_fast && !decision->works[i].entry->sha256)
-                sorted[count++] = &decision->works[i];
-        qsort(sorted, count, sizeof(struct work *), compare_fast);
-        for (size_t i = 1; i < count; i++)
-            if (XXH128_isEqual(sorted[i - 1]->fast, sorted[i]->fast))
-                sorted[i - 1]->wanted = sorted[i]->wanted = true;
-    }
-    free(sorted);
-}
-
-static int compare_digests(const void *a, const void *b)
+static int compare_sizes(const void *a, const void *b)
 {
     const struct work *left = a, *right = b;
     if (left->size != right->size)
         return left->size < right->size ? 1 : -1;
-    const uint8_t *x = left->entry->sha256, *y = right->entry->sha256;
-    if (!x != !y)
-        return x ? -1 : 1;
-    int order = x ? memcmp(x, y, SHA256_BYTES) : 0;
-    if (order)
-        return order;
-    if (left->payload->layer != right->payload->layer)
-        return left->payload->layer < right->payload->layer ? -1 : 1;
-    return left->payload->entry < right->payload->entry ? -1 : 1;
+    return compare_places(left, right);
 }
 
-static void number_groups(struct decision *decision)
+static int compare_looks(const void *a, const void *b)
 {
-    uint32_t group = 0;
-    for (size_t i = 0; i < decision->count; i++) {
-        const struct work *work = &decision->works[i];
-        const struct work *before = i ? work - 1 : NULL;
-        bool same = before && before->size == work->size && before->entry->sha256 &&
-                    work->entry->sha256 &&
-                    memcmp(before->entry->sha256, work->entry->sha256, SHA256_BYTES) == 0;
-        group += !same && i;
-        work->payload->group = group;
+    const struct work *left = a, *right = b;
+    int order = left->has_fingerprint || right->has_fingerprint
+                    ? memcmp(left->fingerprint, right->fingerprint, FINGERPRINT_BYTES)
+                    : XXH128_cmp(&left->fast, &right->fast);
+    return order ? order : compare_places(left, right);
+}
+
+static bool looks_equal(const struct work *a, const struct work *b)
+{
+    if (a->has_fingerprint || b->has_fingerprint)
+        return memcmp(a->fingerprint, b->fingerprint, FINGERPRINT_BYTES) == 0;
+    return XXH128_isEqual(a->fast, b->fast);
+}
+
+/* Sorts each range by how its works look, numbers the classes, and keeps those with several works as the
+ * ranges still in question. */
+static void split_ranges(struct decision *decision)
+{
+    size_t count = decision->range_count;
+    struct range *old = decision->ranges;
+    decision->ranges = NULL;
+    decision->range_count = decision->range_capacity = 0;
+    for (size_t r = 0; r < count; r++) {
+        struct work *works = decision->works;
+        qsort(works + old[r].start, old[r].end - old[r].start, sizeof *works, compare_looks);
+        for (size_t start = old[r].start, end; start < old[r].end; start = end) {
+            end = start + 1;
+            while (end < old[r].end && looks_equal(&works[start], &works[end]))
+                end++;
+            for (size_t i = start; i < end; i++)
+                works[i].class = (uint32_t)start;
+            if (end - start > 1 && !works[start].has_fingerprint)
+                add_range(decision, start, end);
+        }
     }
+    free(old);
 }
 
-/* The digests that were made live as long as the layer: they move to its arena. */
-static void keep_digests(struct decision *decision)
+/* Ranges of one size in which some payload has a fingerprint are decided by fingerprints alone. */
+static int decide_fingerprinted(struct decision *decision, unsigned threads, struct error *err)
 {
-    for (size_t i = 0; i < decision->count; i++) {
-        struct work *work = &decision->works[i];
-        const uint8_t *digest = work->entry->sha256;
-        size_t bytes = decision->count * SHA256_BYTES;
-        if (!digest || digest < decision->digests || digest >= decision->digests + bytes)
+    struct range *all = decision->ranges;
+    size_t count = decision->range_count;
+    decision->ranges = NULL;
+    decision->range_count = decision->range_capacity = 0;
+    struct range *plain = memory_alloc_zero(count, sizeof *plain);
+    size_t plain_count = 0;
+    for (size_t r = 0; r < count; r++) {
+        bool any = false;
+        for (size_t i = all[r].start; i < all[r].end; i++) {
+            const struct work *work = &decision->works[i];
+            any = any || work->has_fingerprint ||
+                  !is_readable_in_place(decision->image, work->payload);
+        }
+        if (!any) {
+            plain[plain_count++] = all[r];
             continue;
-        struct layer *layer = decision->image->chosen->layers[work->payload->layer].layer;
-        work->entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest, SHA256_BYTES);
+        }
+        add_range(decision, all[r].start, all[r].end);
+        for (size_t i = all[r].start; i < all[r].end; i++)
+            if (!decision->works[i].has_fingerprint)
+                add_job(decision, i);
     }
+    free(all);
+    int result = run_phase(decision, PHASE_FINGERPRINT, threads, err);
+    if (result == 0)
+        split_ranges(decision);
+    free(decision->ranges);
+    decision->ranges = plain;
+    decision->range_count = decision->range_capacity = plain_count;
+    return result;
+}
+
+/* Comparing gives up on a range of many kinds: those have fingerprints now, which part them. */
+static void split_fingerprinted(struct decision *decision)
+{
+    for (size_t r = 0; r < decision->range_count; r++) {
+        struct range range = decision->ranges[r];
+        struct work *works = decision->works;
+        if (!works[range.start].has_fingerprint)
+            continue;
+        qsort(works + range.start, range.end - range.start, sizeof *works, compare_looks);
+        works[range.start].class = (uint32_t)range.start;
+        for (size_t i = range.start + 1; i < range.end; i++)
+            works[i].class =
+                looks_equal(&works[i - 1], &works[i]) ? works[i - 1].class : (uint32_t)i;
+    }
+}
+
+static int decide_plain(struct decision *decision, unsigned threads, struct error *err)
+{
+    for (size_t r = 0; r < decision->range_count; r++)
+        for (size_t i = decision->ranges[r].start; i < decision->ranges[r].end; i++)
+            add_job(decision, i);
+    if (run_phase(decision, PHASE_PREFIX, threads, err) < 0)
+        return -1;
+    split_ranges(decision);
+    for (size_t r = 0; r < decision->range_count; r++) {
+        struct range range = decision->ranges[r];
+        if (decision->works[range.start].size <= PREFIX_BYTES ||
+            range.end - range.start < COMPARE_AT_MOST)
+            continue;
+        for (size_t i = range.start; i < range.end; i++)
+            add_job(decision, i);
+    }
+    if (run_phase(decision, PHASE_WHOLE, threads, err) < 0)
+        return -1;
+    split_ranges(decision);
+    if (run_phase(decision, PHASE_COMPARE, threads, err) < 0)
+        return -1;
+    split_fingerprinted(decision);
+    return 0;
+}
+
+static int compare_classes(const void *a, const void *b)
+{
+    const struct work *left = a, *right = b;
+    if (left->size != right->size)
+        return left->size < right->size ? 1 : -1;
+    if (left->class != right->class)
+        return left->class < right->class ? -1 : 1;
+    return compare_places(left, right);
 }
 
 static int decide(struct decision *decision, unsigned threads, struct error *err)
 {
     qsort(decision->works, decision->count, sizeof *decision->works, compare_sizes);
-    want_first(decision, true);
-    if (run_phase(decision, true, threads, err) < 0)
+    for (size_t start = 0, end; start < decision->count; start = end) {
+        end = start + 1;
+        while (end < decision->count &&
+               decision->works[end].size == decision->works[start].size)
+            end++;
+        for (size_t i = start; i < end; i++)
+            decision->works[i].class = (uint32_t)i;
+        if (end - start > 1)
+            add_range(decision, start, end);
+    }
+    if (decide_fingerprinted(decision, threads, err) < 0)
         return -1;
-    want_first(decision, false);
-    if (run_phase(decision, false, threads, err) < 0)
-        return -1;
-    want_confirmation(decision);
-    return run_phase(decision, true, threads, err);
+    return decide_plain(decision, threads, err);
+}
+
+static void number_groups(struct decision *decision, struct payload *payloads)
+{
+    struct payload *sorted = memory_alloc_zero(decision->count, sizeof *sorted);
+    uint32_t group = 0;
+    qsort(decision->works, decision->count, sizeof *decision->works, compare_classes);
+    for (size_t i = 0; i < decision->count; i++) {
+        const struct work *work = &decision->works[i];
+        group += i && (work[-1].size != work->size || work[-1].class != work->class);
+        sorted[i] = *work->payload;
+        sorted[i].group = group;
+    }
+    memcpy(payloads, sorted, decision->count * sizeof *payloads);
+    free(sorted);
 }
 
 int equality_decide(struct image *image, struct payload *payloads, size_t count,
@@ -323,31 +476,54 @@ int equality_decide(struct image *image, struct payload *payloads, size_t count,
         .image = image,
         .count = count,
         .works = memory_alloc_zero(count, sizeof(struct work)),
-        .digests = memory_alloc_zero(count, SHA256_BYTES),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .error = ERROR_INIT,
     };
     for (size_t i = 0; i < count; i++) {
         struct entry *entry = entry_of(image, &payloads[i]);
-        decision.works[i] = (struct work){
+        struct work *work = &decision.works[i];
+        *work = (struct work){
             .payload = &payloads[i],
             .entry = entry,
             .size = entry_size(entry),
+            .has_fingerprint = entry->fingerprint != NULL,
         };
+        if (entry->fingerprint)
+            memcpy(work->fingerprint, entry->fingerprint, FINGERPRINT_BYTES);
     }
     int result = decide(&decision, threads, err);
-    keep_digests(&decision);
     if (result == 0) {
-        qsort(decision.works, count, sizeof *decision.works, compare_digests);
-        number_groups(&decision);
-        struct payload *sorted = memory_alloc_zero(count, sizeof *sorted);
-        for (size_t i = 0; i < count; i++)
-            sorted[i] = *decision.works[i].payload;
-        memcpy(payloads, sorted, count * sizeof *payloads);
-        free(sorted);
+        number_groups(&decision, payloads);
         *ret_bytes_read = decision.bytes_read;
     }
     free(decision.works);
-    free(decision.digests);
+    free(decision.ranges);
+    free(decision.jobs);
     return result;
+}
+
+int equality_digest(struct image *image, const struct payload *payloads, size_t count,
+                    const uint8_t **ret_sha256, struct error *err)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct entry *entry = entry_of(image, &payloads[i]);
+        if (entry->sha256) {
+            *ret_sha256 = entry->sha256;
+            return 0;
+        }
+        if (is_readable_in_place(image, &payloads[i]))
+            best = i;
+    }
+    cleanup_free char *buffer = memory_alloc(READ_BYTES);
+    struct payload chosen = payloads[best];
+    struct entry *entry = entry_of(image, &chosen);
+    struct work work = {.payload = &chosen, .entry = entry, .size = entry_size(entry)};
+    struct digest digest;
+    if (take_fingerprint(image, &work, true, buffer, &digest, err) < 0)
+        return -1;
+    struct layer *layer = image->chosen->layers[chosen.layer].layer;
+    entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest.bytes, SHA256_BYTES);
+    *ret_sha256 = entry->sha256;
+    return 0;
 }

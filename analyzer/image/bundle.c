@@ -197,6 +197,10 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
                                const struct bundle_options *options, struct error *err)
 {
     struct tar_entry entry;
+    struct fingerprints *fingerprints = options->layer.fingerprints;
+    struct fingerprinter fingerprinter;
+    fingerprints->always_sha256 = true; /* there is no second look */
+    fingerprinter_start(&fingerprinter, fingerprints);
     int64_t documents = 0;
     int more;
     while ((more = tar_next(tar, &entry, err)) > 0) {
@@ -208,8 +212,8 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
         if (special) {
             if (read_stream_member(bundle, tar, member, options, &documents, err) < 0)
                 return error_prefix(err, "'%s'", member->name);
-        } else if (kept->content &&
-                   layer_hash_payload(bundle->bare, tar, kept, err) < 0) {
+        } else if (kept->content && layer_hash_payload(bundle->bare, tar, kept, &fingerprinter,
+                                                       fingerprints, err) < 0) {
             return -1;
         }
     }

@@ -72,10 +72,12 @@ struct reading {
     size_t *order;
 };
 
-static struct layer_options layer_options_of(const struct image_options *options)
+static struct layer_options layer_options_of(struct image *image,
+                                             const struct image_options *options)
 {
     return (struct layer_options){
         .limits = options->limits,
+        .fingerprints = &image->fingerprints,
         .digest_blob = options->verify,
         .digest_tar = options->verify,
         .read_ahead = options->threads > 1,
@@ -86,7 +88,7 @@ static void read_one(void *context, size_t index)
 {
     const struct reading *reading = context;
     struct image_layer *row = &reading->image->chosen->layers[reading->order[index]];
-    struct layer_options options = layer_options_of(reading->options);
+    struct layer_options options = layer_options_of(reading->image, reading->options);
     struct stream *source;
     if (row->shares_layer || row->absent)
         return;
@@ -323,9 +325,10 @@ int image_open(struct image **ret_image, const char *argument,
     image->limits_hit = (struct strvec)STRVEC_INIT;
     image->limits = options->limits;
     findings_start(&image->findings, options->limits);
+    fingerprints_start(&image->fingerprints);
     struct bundle_options bundle_options = {
         .limits = options->limits,
-        .layer = layer_options_of(options),
+        .layer = layer_options_of(image, options),
         .keep_going = options->keep_going,
     };
     bundle_options.layer.hash_payloads = true;
@@ -348,6 +351,7 @@ void image_free(struct image *image)
     history_release(&image->history);
     layer_free(image->rootfs);
     findings_release(&image->findings);
+    fingerprints_release(&image->fingerprints);
     strvec_release(&image->limits_hit);
     error_release(&image->damage);
     bundle_free(image->bundle);

@@ -84,6 +84,7 @@ struct image {
     struct candidates candidates;
     struct candidate *chosen;
     struct history history;
+    struct fingerprints fingerprints;
     struct layer *rootfs; /* owned, when the image is a folder */
     struct findings findings;
     const struct limits *limits;

@@ -9,6 +9,7 @@
 
 #include "core/escape.h"
 #include "core/memory.h"
+#include "core/size.h"
 #include "core/strbuf.h"
 
 #define LINUX_PATH_MAX 4096
@@ -299,35 +300,30 @@ struct entry *layer_add(struct layer *layer, const struct tar_entry *read)
     return &layer->entries[layer->count++];
 }
 
-static void hash_zeros(struct digester *digester, int64_t count)
-{
-    static const char zeros[64 << 10];
-    while (count > 0) {
-        size_t part = count < (int64_t)sizeof zeros ? (size_t)count : sizeof zeros;
-        digester_add(digester, zeros, part);
-        count -= (int64_t)part;
-    }
-}
-
 int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry,
+                       struct fingerprinter *fingerprinter, struct fingerprints *fingerprints,
                        struct error *err)
 {
-    struct digester digester;
     const void *block;
     int64_t at = 0, offset;
     ssize_t got;
-    digester_start(&digester, DIGEST_SHA256);
+    bool exact = fingerprints_meet(fingerprints, entry_size(entry));
+    fingerprinter_begin(fingerprinter, exact);
     while ((got = tar_read(tar, &block, &offset, err)) > 0) {
-        hash_zeros(&digester, offset - at);
-        digester_add(&digester, block, (size_t)got);
+        fingerprinter_add_zeros(fingerprinter, offset - at);
+        fingerprinter_add(fingerprinter, block, (size_t)got);
         at = offset + got;
     }
     if (got < 0)
         return -1;
-    hash_zeros(&digester, entry_size(entry) - at);
+    fingerprinter_add_zeros(fingerprinter, entry_size(entry) - at);
     struct digest digest;
-    digester_finish(&digester, &digest);
-    entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest.bytes, SHA256_BYTES);
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    fingerprinter_end(fingerprinter, fingerprint, &digest);
+    entry->fingerprint =
+        (const uint8_t *)arena_dup(&layer->arena, fingerprint, FINGERPRINT_BYTES);
+    if (exact)
+        entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest.bytes, SHA256_BYTES);
     return 0;
 }
 
@@ -350,12 +346,23 @@ static int read_entries(struct layer *layer, struct tar *tar,
                         const struct layer_options *options, struct error *err)
 {
     struct tar_entry read;
+    struct fingerprinter fingerprinter;
+    int64_t sparse_bytes = 0;
     int more;
+    fingerprinter_start(&fingerprinter, options->fingerprints);
     while ((more = tar_next(tar, &read, err)) > 0) {
         if (check_xattrs(&read, options->limits, err) < 0)
             return -1;
         struct entry *entry = layer_add(layer, &read);
-        if (options->hash_payloads && entry->content && layer_hash_payload(layer, tar, entry, err) < 0) {
+        /* a sparse file's map is at hand only now, so it is never left for later */
+        bool sparse = entry->content && entry->flags & ENTRY_SPARSE;
+        if (sparse && (!size_add(&sparse_bytes, sparse_bytes, entry_size(entry)) ||
+                       limits_check(options->limits, LIMIT_TOTAL_BYTES, sparse_bytes,
+                                    "bytes of sparse files", err) < 0))
+            return -1;
+        if ((options->hash_payloads || sparse) && entry->content &&
+            layer_hash_payload(layer, tar, entry, &fingerprinter, options->fingerprints, err) <
+                0) {
             /* the payload is not all there, so the entry is not */
             layer->content_bytes -= entry->content;
             layer->count--;
@@ -398,6 +405,7 @@ static void read_tar(struct layer *layer, struct stream *stream,
 struct layer *layer_read(struct stream *source, const struct layer_options *options)
 {
     struct layer *layer = layer_new(options->limits);
+    struct fingerprints own = {.always_sha256 = false};
     struct digester blob_digester, tar_digester;
     int64_t tar_bytes;
     struct stream *stream;
@@ -415,11 +423,18 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
     struct layer_options adjusted = *options;
     if (layer->compression != COMPRESSION_NONE)
         adjusted.hash_payloads = layer->hashed = true;
+    bool alone = !adjusted.fingerprints;
+    if (alone) {
+        fingerprints_start(&own);
+        adjusted.fingerprints = &own;
+    }
     if (options->digest_tar) {
         digester_start(&tar_digester, DIGEST_SHA256);
         stream = stream_tee(stream, &tar_digester, &tar_bytes);
     }
     read_tar(layer, stream, &adjusted);
+    if (alone)
+        fingerprints_release(&own);
     /* the digests are of everything, also of what stands behind a damaged entry */
     if ((options->digest_blob || options->digest_tar) && layer->damage.code != ERROR_NONE) {
         struct error later = ERROR_INIT;

@@ -10,6 +10,7 @@
 
 #include "analyzer/findings.h"
 #include "analyzer/image/decode.h"
+#include "analyzer/image/fingerprint.h"
 #include "analyzer/image/tar.h"
 #include "core/arena.h"
 #include "core/digest.h"
@@ -48,11 +49,11 @@ struct entry {
     uint8_t kind;     /* enum tar_kind */
     uint8_t role;     /* enum entry_role */
     uint16_t flags;   /* enum entry_flag */
-    uint32_t inode;   /* of a regular file: index into the accounting's inodes, set there */
     int64_t content;  /* payload bytes of a regular file that is no whiteout; else 0 */
     int64_t payload;  /* offset of the payload in the layer's tar */
     int64_t mtime;
-    const uint8_t *sha256; /* of the payload (logical content), NULL while unknown */
+    const uint8_t *fingerprint; /* of the payload (logical content), NULL while unknown */
+    const uint8_t *sha256;      /* likewise */
     const struct entry_extra *extra; /* NULL if nothing is extra */
 };
 
@@ -78,7 +79,7 @@ struct layer {
     int64_t blob_bytes;
     int64_t tar_bytes;
     int64_t content_bytes;
-    bool hashed;          /* every payload has its sha256 */
+    bool hashed;          /* every payload has its fingerprint */
     struct digest digest; /* of the blob, if asked for */
     struct digest diff_id; /* of the tar, if asked for */
     struct error damage;   /* ERROR_NONE: read to the end */
@@ -86,6 +87,7 @@ struct layer {
 
 struct layer_options {
     const struct limits *limits;
+    struct fingerprints *fingerprints; /* of the image, shared by its layers */
     bool hash_payloads; /* payloads are hashed as they pass; else left for later */
     bool digest_blob;
     bool digest_tar;
@@ -102,9 +104,10 @@ void layer_free(struct layer *layer);
 struct layer *layer_new(const struct limits *limits);
 struct entry *layer_add(struct layer *layer, const struct tar_entry *read);
 
-/* Reads the payload of the entry just added and keeps its SHA-256: of the logical content, holes as
- * zeros. */
+/* Reads the payload of the entry just added and keeps its fingerprint, and its SHA-256 where another
+ * payload of that size was met: of the logical content, holes as zeros. */
 int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry,
+                       struct fingerprinter *fingerprinter, struct fingerprints *fingerprints,
                        struct error *err);
 
 const char *layer_dir_of(const struct layer *layer, const struct entry *entry);

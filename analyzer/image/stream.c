@@ -13,8 +13,8 @@
 /* Large enough that the calls do not show, small enough to stay in the second-level cache. */
 #define BLOCK_BYTES ((size_t)256 << 10)
 
-/* After a skip the next headers are likely close together: read little, then more. */
-#define BLOCK_AFTER_SKIP ((size_t)16 << 10)
+/* After a skip comes a header, and perhaps small files: read little, then four times as much each time. */
+#define BLOCK_AFTER_SKIP ((size_t)4 << 10)
 
 struct file_stream {
     struct stream stream;
@@ -45,7 +45,8 @@ static ssize_t file_stream_read(struct stream *stream, const void **ret_block,
     }
     file->offset += got;
     file->left -= got;
-    file->block = BLOCK_BYTES;
+    if (file->block < BLOCK_BYTES)
+        file->block *= 4;
     *ret_block = file->buffer;
     return got;
 }

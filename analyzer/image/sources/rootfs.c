@@ -88,6 +88,7 @@ static int hash_file(struct walk *walk, struct entry *entry, int fd, struct erro
     digester_finish(&digester, &digest);
     entry->sha256 =
         (const uint8_t *)arena_dup(&walk->layer->arena, digest.bytes, SHA256_BYTES);
+    entry->fingerprint = entry->sha256;
     return 0;
 }
 
