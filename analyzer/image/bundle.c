@@ -178,7 +178,9 @@ static int read_stream_member(struct bundle *bundle, struct tar *tar, struct mem
                 member->size <= limits_get(bundle->limits, LIMIT_JSON_BYTES);
     payload = stream_prepend(block, (size_t)got, payload);
     if (!json) {
-        member->layer = layer_read(payload, &options->layer);
+        struct layer_options layer = options->layer;
+        layer.sample = &bundle->sample;
+        member->layer = layer_read(payload, &layer);
         return 0;
     }
     *documents += member->size;
@@ -230,6 +232,8 @@ static int read_stream(struct bundle *bundle, struct stream *source,
         return -1;
     if (bundle->compression != COMPRESSION_NONE)
         stream = stream_ahead(stream);
+    else
+        stream = sample_stream(stream, &bundle->bare_sample);
     bundle->form = BUNDLE_STREAM;
     bundle->bare = layer_new(bundle->limits);
     bundle->bare->hashed = true;
@@ -342,6 +346,8 @@ void bundle_free(struct bundle *bundle)
     for (size_t i = 0; i < bundle->count; i++)
         member_clear(bundle->members[i]);
     layer_free(bundle->bare);
+    sample_release(&bundle->sample);
+    sample_release(&bundle->bare_sample);
     findings_release(&bundle->findings);
     error_release(&bundle->damage);
     table_release(&bundle->index);

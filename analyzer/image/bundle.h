@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyzer/image/layer.h"
+#include "analyzer/image/sample.h"
 #include "core/arena.h"
 #include "core/json.h"
 #include "core/strbuf.h"
@@ -42,6 +43,8 @@ struct bundle {
     size_t capacity;
     struct table index;
     struct layer *bare; /* stream: the outer tar as if it were a layer */
+    struct sample sample;      /* stream: of its plain layers */
+    struct sample bare_sample; /* stream: of all of it, for when it is a layer itself */
     struct findings findings;
     struct error damage; /* the outer tar could not be read to its end */
 };

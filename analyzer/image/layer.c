@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/image/sample.h"
 #include "core/escape.h"
 #include "core/memory.h"
 #include "core/size.h"
@@ -420,6 +421,8 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
         return layer;
     if (options->read_ahead && layer->compression != COMPRESSION_NONE)
         stream = stream_ahead(stream);
+    if (options->sample && layer->compression == COMPRESSION_NONE)
+        stream = sample_stream(stream, options->sample);
     struct layer_options adjusted = *options;
     if (layer->compression != COMPRESSION_NONE)
         adjusted.hash_payloads = layer->hashed = true;

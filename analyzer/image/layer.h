@@ -57,6 +57,8 @@ struct entry {
     const struct entry_extra *extra; /* NULL if nothing is extra */
 };
 
+struct sample;
+
 struct owner {
     uint32_t mode;
     int64_t uid, gid;
@@ -88,6 +90,7 @@ struct layer {
 struct layer_options {
     const struct limits *limits;
     struct fingerprints *fingerprints; /* of the image, shared by its layers */
+    struct sample *sample; /* takes a sample of plain layers, or NULL */
     bool hash_payloads; /* payloads are hashed as they pass; else left for later */
     bool digest_blob;
     bool digest_tar;
