@@ -352,7 +352,7 @@ static uint32_t parent_for_marker(struct pass *pass, const struct entry *entry)
     struct resolution found = resolve(pass, pass->layer->dirs[entry->dir], false);
     if (found.through_link)
         find(pass, FINDING_SYMLINKED_PARENT, entry);
-    if (found.through_file)
+    if (found.through_file && entry->role == ENTRY_WHITEOUT)
         find(pass, FINDING_MARKER_BELOW_FILE, entry);
     return found.node;
 }

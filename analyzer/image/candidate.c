@@ -204,8 +204,9 @@ static int tell_choices(const struct candidates *candidates, const char *why, st
         describe(&text, candidates->items[i]);
     if (shown < candidates->count)
         strbuf_addf(&text, "\n  and %zu more", candidates->count - shown);
-    error_set(err, ERROR_USAGE, "%s; it holds:%s", why, text.buf);
-    return error_hint(err, "choose with --ref NAME, --platform OS/ARCH or both");
+    error_set(err, ERROR_USAGE, "%s", why);
+    return error_hint(err, "it holds:%s\nchoose with --ref NAME, --platform OS/ARCH or both",
+                      text.buf);
 }
 
 int candidates_choose(const struct candidates *candidates, const char *reference,

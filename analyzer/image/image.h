@@ -119,8 +119,14 @@ struct image_layer *candidate_add_layers(struct candidate *candidate, size_t cou
 /* "blobs/sha256/<hex>" in the candidate's arena. */
 const char *blob_name(struct arena *arena, const struct digest *digest);
 
+/* How a layout spells the member of a digest. */
+typedef const char *member_namer(struct arena *arena, const struct digest *digest);
+
 /* Adds the images of an OCI index.json: for sources that find one beside their own documents. */
 int oci_list(struct bundle *bundle, struct candidates *candidates, struct error *err);
+/* The same for an index in another document, in a layout with other names. */
+int index_list(struct bundle *bundle, struct candidates *candidates, const char *document,
+               member_namer *name_of_manifest, member_namer *name_of_blob, struct error *err);
 /* Fills a candidate from a manifest object with config and layers; blob names come from `name_of`. */
 int manifest_read(struct candidate *candidate, struct bundle *bundle, const json_t *manifest,
                   const char *(*name_of)(struct arena *arena, const struct digest *digest),

@@ -382,7 +382,10 @@ static void note_ending(struct layer *layer, const struct tar *tar)
     layer->tar_bytes = ending.bytes;
     if (layer->damage.code != ERROR_NONE)
         return;
-    if (ending.garbage) {
+    if (ending.stargz) {
+        findings_add(&layer->findings, FINDING_ESTARGZ_METADATA, 0, "/stargz.index.json",
+                     "behind the end marker");
+    } else if (ending.garbage) {
         char count[32];
         snprintf(count, sizeof count, "%" PRId64 " bytes", ending.behind_end);
         findings_add(&layer->findings, FINDING_BYTES_AFTER_END, 0, NULL, count);

@@ -210,8 +210,11 @@ static int read_header(struct tap *tap, struct error *err)
 
 static void watch_end(struct tap *tap, const unsigned char *bytes, size_t len)
 {
-    for (size_t i = 0; i < len && !tap->garbage; i++)
-        tap->garbage = bytes[i] != 0;
+    for (size_t i = 0; i < len && tap->trailer_len < sizeof tap->trailer; i++) {
+        tap->garbage = tap->garbage || bytes[i] != 0;
+        if (tap->garbage)
+            tap->trailer[tap->trailer_len++] = (char)bytes[i];
+    }
     tap->position += (int64_t)len;
     if (tap->position > tap->end_position + 2 * TAR_BLOCK)
         tap->behind_end = tap->position - tap->end_position - 2 * TAR_BLOCK;

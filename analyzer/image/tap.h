@@ -47,6 +47,8 @@ struct tap {
     int64_t end_position;  /* where it began */
     bool garbage;          /* bytes other than zero behind the end marker */
     int64_t behind_end;    /* bytes behind the first two blocks of the marker */
+    char trailer[32];      /* the first of them that are not zero: perhaps a member's name */
+    size_t trailer_len;
     bool in_member;        /* extension headers of a member were seen */
     int64_t member_start;
     int64_t pax_size;      /* -1: none */

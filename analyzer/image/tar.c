@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,10 @@
 #include "core/escape.h"
 #include "core/memory.h"
 
+#define STARGZ_INDEX "stargz.index.json"
+
 struct tar {
+    locale_t plain_locale; /* names are bytes: no conversion to the caller's locale */
     struct stream *stream;
     struct archive *archive;
     struct archive_entry *entry;
@@ -78,6 +82,7 @@ int tar_open(struct tar **ret_tar, struct stream *stream, const struct limits *l
     tar->warning = (struct strbuf)STRBUF_INIT;
     tar->patched = (struct strbuf)STRBUF_INIT;
     tap_start(&tar->tap, limits);
+    tar->plain_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     tar->archive = archive_read_new();
     tar->entry = archive_entry_new();
     if (!tar->archive || !tar->entry)
@@ -195,9 +200,25 @@ static int fill_entry(struct tar *tar, struct tar_entry *entry, struct error *er
     return limits_check(tar->limits, LIMIT_PATH_BYTES, longest, "path", err);
 }
 
+static int next_header(struct tar *tar)
+{
+    locale_t before = tar->plain_locale ? uselocale(tar->plain_locale) : (locale_t)0;
+    int result = archive_read_next_header2(tar->archive, tar->entry);
+    if (before)
+        uselocale(before);
+    return result;
+}
+
+/* In the plain locale libarchive warns of every name that is not ASCII, and keeps its bytes: what we want
+ * is no warning. */
+static bool is_about_locale(const char *warning)
+{
+    return warning && span_ends_with(span_of_text(warning), "to current locale.");
+}
+
 int tar_next(struct tar *tar, struct tar_entry *ret_entry, struct error *err)
 {
-    int result = archive_read_next_header2(tar->archive, tar->entry);
+    int result = next_header(tar);
     if (result == ARCHIVE_EOF) {
         if (tar->failure.code != ERROR_NONE || tar->tap.in_block || tar->tap.skip ||
             tar->tap.in_member)
@@ -218,8 +239,8 @@ int tar_next(struct tar *tar, struct tar_entry *ret_entry, struct error *err)
     entry.oddities = seen.oddities;
     entry.claimed = seen.claimed;
     entry.payload = seen.payload;
-    if (result == ARCHIVE_WARN) {
-        const char *reason = archive_error_string(tar->archive);
+    const char *reason = archive_error_string(tar->archive);
+    if (result == ARCHIVE_WARN && !is_about_locale(reason)) {
         strbuf_reset(&tar->warning);
         escape_for_terminal(&tar->warning, span_of_text(reason ? reason : "odd header"));
         entry.warning = tar->warning.buf;
@@ -271,6 +292,8 @@ struct tar_ending tar_ending(const struct tar *tar)
         .bytes = tar->tap.position,
         .behind_end = tar->tap.behind_end,
         .garbage = tar->tap.garbage,
+        .stargz = tar->tap.trailer_len == sizeof tar->tap.trailer &&
+                  strncmp(tar->tap.trailer, STARGZ_INDEX, sizeof tar->tap.trailer) == 0,
         .no_marker = !tar->tap.ended,
     };
 }
@@ -279,6 +302,8 @@ void tar_close(struct tar *tar)
 {
     if (!tar)
         return;
+    if (tar->plain_locale)
+        freelocale(tar->plain_locale);
     archive_entry_free(tar->entry);
     archive_read_free(tar->archive);
     tap_release(&tar->tap);

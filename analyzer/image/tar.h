@@ -53,6 +53,7 @@ struct tar_ending {
     int64_t bytes;      /* of the whole stream */
     int64_t behind_end; /* bytes behind the end marker */
     bool garbage;       /* some of them are not zero */
+    bool stargz;        /* and they are the index of an eStargz layer, which BuildKit puts there */
     bool no_marker;     /* the stream ends without an end marker */
 };
 struct tar_ending tar_ending(const struct tar *tar);

@@ -1,4 +1,5 @@
-/* skopeo's dir: form: `version`, manifest.json with one manifest object, and blobs named by bare hex. */
+/* skopeo's dir: form: `version`, manifest.json with one manifest object, and blobs named by bare hex. With
+ * several platforms manifest.json is an index, and each manifest is HEX.manifest.json. */
 #include <string.h>
 
 #include "analyzer/image/image.h"
@@ -18,12 +19,22 @@ static const char *bare_hex(struct arena *arena, const struct digest *digest)
     return arena_dup_text(arena, colon + 1);
 }
 
+static const char *manifest_hex(struct arena *arena, const struct digest *digest)
+{
+    cleanup_strbuf struct strbuf name = STRBUF_INIT;
+    strbuf_addf(&name, "%s.manifest.json", bare_hex(arena, digest));
+    return arena_dup(arena, name.buf, name.len);
+}
+
 static int list(struct bundle *bundle, struct candidates *candidates, struct error *err)
 {
     cleanup_json json_t *manifest = NULL;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     if (bundle_document(bundle, "manifest.json", &manifest, &text, err) < 0)
         return -1;
+    if (json_is_array(json_object_get(manifest, "manifests")) &&
+        !json_object_get(manifest, "layers"))
+        return index_list(bundle, candidates, "manifest.json", manifest_hex, bare_hex, err);
     struct candidate *candidate = candidates_add(candidates);
     digest_of(&candidate->manifest_digest, text.buf, text.len);
     if (json_expect(manifest, JSON_OBJECT, "the document", err) < 0 ||

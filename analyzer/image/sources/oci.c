@@ -9,6 +9,8 @@
 struct walk {
     struct bundle *bundle;
     struct candidates *candidates;
+    member_namer *name_of_manifest;
+    member_namer *name_of_blob;
     int64_t manifests;
 };
 
@@ -80,7 +82,7 @@ static int add_manifest(struct walk *walk, const json_t *descriptor, const json_
     /* what is wrong with one image does not keep another from being read */
     struct error failure = ERROR_INIT;
     if (manifest)
-        manifest_read(candidate, walk->bundle, manifest, blob_name, &failure);
+        manifest_read(candidate, walk->bundle, manifest, walk->name_of_blob, &failure);
     else
         error_set(&failure, ERROR_INPUT, "its manifest is not in the archive");
     if (failure.code == ERROR_LIMIT) {
@@ -136,7 +138,7 @@ static int walk_descriptor(struct walk *walk, const json_t *descriptor, struct d
     descent.depth++;
 
     struct arena arena = {0};
-    const char *name = blob_name(&arena, &digest);
+    const char *name = walk->name_of_manifest(&arena, &digest);
     cleanup_json json_t *document = NULL;
     cleanup_strbuf struct strbuf body = STRBUF_INIT;
     int result;
@@ -169,20 +171,31 @@ static int walk_index(struct walk *walk, const json_t *index, struct descent des
     return 0;
 }
 
-int oci_list(struct bundle *bundle, struct candidates *candidates, struct error *err)
+int index_list(struct bundle *bundle, struct candidates *candidates, const char *document,
+               member_namer *name_of_manifest, member_namer *name_of_blob, struct error *err)
 {
     cleanup_json json_t *index = NULL;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    if (bundle_document(bundle, "index.json", &index, &text, err) < 0)
+    if (bundle_document(bundle, document, &index, &text, err) < 0)
         return -1;
     if (json_expect(index, JSON_OBJECT, "the document", err) < 0)
-        return error_prefix(err, "'index.json'");
+        return error_prefix(err, "'%s'", document);
     if (json_object_get(index, "layers"))
-        return error_set(err, ERROR_INPUT, "'index.json' is a manifest and an index at once");
-    struct walk walk = {.bundle = bundle, .candidates = candidates};
+        return error_set(err, ERROR_INPUT, "'%s' is a manifest and an index at once", document);
+    struct walk walk = {
+        .bundle = bundle,
+        .candidates = candidates,
+        .name_of_manifest = name_of_manifest,
+        .name_of_blob = name_of_blob,
+    };
     if (walk_index(&walk, index, (struct descent){0}, err) < 0)
-        return error_prefix(err, "'index.json'");
+        return error_prefix(err, "'%s'", document);
     return 0;
+}
+
+int oci_list(struct bundle *bundle, struct candidates *candidates, struct error *err)
+{
+    return index_list(bundle, candidates, "index.json", blob_name, blob_name, err);
 }
 
 static int probe_archive(struct bundle *bundle)
