@@ -318,6 +318,7 @@ int analysis_run(struct analysis **ret_analysis, const char *argument,
         .reference = options->reference,
         .platform = options->platform,
         .threads = options->threads,
+        .progress = options->progress,
         .verify = options->verify,
         .keep_going = options->keep_going,
     };

@@ -15,6 +15,7 @@ struct analysis_options {
     const char *platform;
     const char *base; /* --base: a number of layers, an archive or a report; NULL unknown */
     enum semantics semantics;
+    struct progress *progress; /* NULL: nobody watches */
     unsigned threads;
     int64_t top; /* rows of the lists, 0: all */
     bool verify;

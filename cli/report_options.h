@@ -28,7 +28,7 @@ struct report_arguments {
          .argument = "FILE", .summary = "write to FILE instead of standard output",            \
          .complete = COMPLETE_FILE, .group = "Output"},                                        \
         {.name = "report", .type = OPTION_LIST, OPTION_AT(owner, report.reports),               \
-         .argument = "FORMAT=FILE", .summary = "write a further report; repeatable",           \
+         .argument = "FORMAT=FILE", .summary = "write a further report",           \
          .complete = COMPLETE_FILE, .group = "Output"},                                        \
         {.name = "top", .letter = 'n', .type = OPTION_INT, OPTION_AT(owner, report.top),        \
          .argument = "N", .min = 0, .max = INT32_MAX,                                          \

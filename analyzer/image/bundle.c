@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/image/progress.h"
 #include "core/escape.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -142,6 +143,33 @@ static bool is_hex(const char *text, size_t len)
     return len >= 32 && strspn(text, "0123456789abcdef") >= len;
 }
 
+bool member_claim(const char *name, struct digest *ret_digest)
+{
+    static const char *const places[] = {"blobs/sha256/", "blobs/sha512/", "sha256:", "sha512:"};
+    static const char *const suffixes[] = {
+        "", ".json", ".manifest.json", ".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz",
+        ".tar.bz2",
+    };
+    bool sha512 = false;
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        size_t len = strlen(places[i]);
+        if (strncmp(name, places[i], len) == 0) {
+            sha512 = i % 2 == 1;
+            name += len;
+            break;
+        }
+    }
+    size_t len = strspn(name, "0123456789abcdef");
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_SIZE(suffixes) && !known; i++)
+        known = strcmp(name + len, suffixes[i]) == 0;
+    if (!known || len > 128)
+        return false;
+    char text[DIGEST_TEXT_MAX];
+    snprintf(text, sizeof text, "%s:%.*s", sha512 ? "sha512" : "sha256", (int)len, name);
+    return digest_parse(ret_digest, span_of_text(text));
+}
+
 /* Could a member of that name be a document or a layer of some archive format? In a bare layer next to
  * nothing has such a name. */
 static bool is_archive_name(const char *name)
@@ -155,8 +183,11 @@ static bool is_archive_name(const char *name)
     if (!slash)
         return span_ends_with(span_of(name, len), ".json") || strstr(name, ".tar") ||
                strncmp(name, "sha256:", 7) == 0 || strcmp(name, "oci-layout") == 0 ||
-               is_hex(name, len);
-    return strcmp(base, "layer.tar") == 0 && strchr(slash + 1, '/') == NULL;
+               strcmp(name, "repositories") == 0 || is_hex(name, len);
+    if (strchr(slash + 1, '/'))
+        return false;
+    return strcmp(base, "layer.tar") == 0 ||
+           (strcmp(base, "json") == 0 && is_hex(name, (size_t)(slash - name)));
 }
 
 static int read_stream_member(struct bundle *bundle, struct tar *tar, struct member *member,
@@ -214,7 +245,8 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
         if (special) {
             if (read_stream_member(bundle, tar, member, options, &documents, err) < 0)
                 return error_prefix(err, "'%s'", member->name);
-        } else if (kept->content && layer_hash_payload(bundle->bare, tar, kept, &fingerprinter,
+        } else if (kept->content && !options->layer.ignore_payloads &&
+                   layer_hash_payload(bundle->bare, tar, kept, &fingerprinter,
                                                        fingerprints, err) < 0) {
             return -1;
         }
@@ -227,7 +259,9 @@ static int read_stream(struct bundle *bundle, struct stream *source,
 {
     struct stream *stream;
     int64_t bytes = 0;
-    source = stream_tee(source, NULL, &bytes);
+    if (options->progress)
+        atomic_store(&options->progress->total, bundle->bytes);
+    source = stream_tee(progress_watch(source, options->progress), NULL, &bytes);
     if (decode_open_any(&stream, &bundle->compression, source, bundle->limits, err) < 0)
         return -1;
     if (bundle->compression != COMPRESSION_NONE)

@@ -49,11 +49,12 @@ struct bundle {
     struct error damage; /* the outer tar could not be read to its end */
 };
 
-typedef void bundle_progress(void *context, int64_t bytes, int64_t total);
+struct progress;
 
 struct bundle_options {
     const struct limits *limits;
     struct layer_options layer; /* for layers of a stream */
+    struct progress *progress;  /* of reading a stream; NULL: nobody watches */
     bool keep_going;            /* a damaged outer tar keeps what came before */
 };
 
@@ -64,6 +65,10 @@ void bundle_free(struct bundle *bundle);
 
 /* The member of that name with links followed inside the bundle, NULL if there is none. */
 struct member *bundle_find(struct bundle *bundle, const char *name);
+
+/* The digest that a name says its content has: blobs/ALGORITHM/HEX, ALGORITHM:HEX, HEX, and these with
+ * .json, .tar and the like behind. False where it says none. */
+bool member_claim(const char *name, struct digest *ret_digest);
 
 /* A member's bytes as a document; ERROR_INPUT if it is absent, ERROR_LIMIT if it is too large. */
 int bundle_text(struct bundle *bundle, const char *name, struct strbuf *ret_text,

@@ -60,12 +60,16 @@ struct guard_stream {
     const struct limits *limits;
     int64_t in;
     int64_t out;
+    bool failed; /* a decoder is not asked again */
 };
 
 static ssize_t guard_read(struct stream *stream, const void **ret_block, struct error *err)
 {
     struct guard_stream *guard = (struct guard_stream *)stream;
+    if (guard->failed)
+        return error_set(err, ERROR_INPUT, "the compressed stream is damaged");
     ssize_t got = stream_read(guard->decoded, ret_block, err);
+    guard->failed = got < 0;
     if (got <= 0)
         return got;
     guard->out += got;

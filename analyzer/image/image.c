@@ -51,7 +51,7 @@ const char *image_scheme(const char *argument, const struct source **ret_source)
     return argument;
 }
 
-static const struct source *find_source(struct bundle *bundle)
+const struct source *image_find_source(struct bundle *bundle)
 {
     const struct source *best = NULL;
     int highest = 0;
@@ -78,8 +78,8 @@ static struct layer_options layer_options_of(struct image *image,
     return (struct layer_options){
         .limits = options->limits,
         .fingerprints = &image->fingerprints,
-        .digest_blob = options->verify,
-        .digest_tar = options->verify,
+        .digest_blob = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
+        .digest_tar = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .read_ahead = options->threads > 1,
     };
 }
@@ -92,11 +92,15 @@ static void read_one(void *context, size_t index)
     struct stream *source;
     if (row->shares_layer || row->absent)
         return;
+    if (options.digest_blob && digest_is_set(&row->digest))
+        options.digest_blob = row->digest.algorithm;
+    if (options.digest_tar && digest_is_set(&row->diff_id))
+        options.digest_tar = row->diff_id.algorithm;
     if (row->member)
         source = bundle_open_member(reading->image->bundle, row->member);
     else
         source = stream_of_file(reading->image->bundle->fd, 0, reading->image->bundle->bytes);
-    row->layer = layer_read(source, &options);
+    row->layer = layer_read(progress_watch(source, reading->options->progress), &options);
 }
 
 static int64_t stored_size(const struct image_layer *row)
@@ -154,11 +158,12 @@ static int locate_layers(struct image *image, struct error *err)
     return 0;
 }
 
-static struct layer *empty_layer(const struct limits *limits)
+/* A blob of a stream that looked like a document is a layer all the same if the manifest says so. */
+static struct layer *read_document(const struct member *member,
+                                   const struct layer_options *options)
 {
-    struct layer *layer = layer_new(limits);
-    layer->hashed = true;
-    return layer;
+    const struct strbuf *text = &member->document;
+    return layer_read(stream_of_bytes(text->buf, text->len), options);
 }
 
 static void read_layers(struct image *image, const struct image_options *options)
@@ -170,16 +175,24 @@ static void read_layers(struct image *image, const struct image_options *options
         return;
     }
     if (image->bundle->form == BUNDLE_STREAM) {
+        struct layer_options layer_options = layer_options_of(image, options);
+        layer_options.hash_payloads = true;
         for (size_t i = 0; i < chosen->layer_count; i++) {
             struct image_layer *row = &chosen->layers[i];
             struct layer **from = row->member ? &((struct member *)(uintptr_t)row->member)->layer
                                               : &image->bundle->bare;
             if (row->shares_layer || row->absent)
                 continue;
-            row->layer = *from ? *from : empty_layer(options->limits);
+            row->layer = *from ? *from : read_document(row->member, &layer_options);
             *from = NULL;
         }
         return;
+    }
+    if (options->progress) {
+        int64_t total = 0;
+        for (size_t i = 0; i < chosen->layer_count; i++)
+            total += chosen->layers[i].shares_layer ? 0 : stored_size(&chosen->layers[i]);
+        atomic_store(&options->progress->total, total);
     }
     cleanup_free size_t *order = memory_alloc_zero(chosen->layer_count, sizeof *order);
     order_by_size(order, chosen);
@@ -234,6 +247,83 @@ static int judge_damage(struct image *image, const struct image_options *options
     return 0;
 }
 
+/* What was read against what is told of it: -1 with both digests. */
+static int check_digest(const struct digest *actual, const struct digest *told, const char *what,
+                        const char *who, struct error *err)
+{
+    char is[DIGEST_TEXT_MAX], should[DIGEST_TEXT_MAX];
+    if (!digest_is_set(actual) || !digest_is_set(told) ||
+        actual->algorithm != told->algorithm || digest_equal(actual, told))
+        return 0;
+    error_set(err, ERROR_INPUT, "%s is %s, %s says %s", what, digest_format(actual, is), who,
+              digest_format(told, should));
+    return error_hint(err, "copy the archive again; 'ullage verify' lists all that differs");
+}
+
+static int check_layer(const struct image_layer *row, struct error *err)
+{
+    const struct layer *layer = row->layer;
+    struct digest claimed;
+    if (check_digest(&layer->digest, &row->digest, "the digest of its blob", "the manifest",
+                     err) < 0)
+        return -1;
+    if (row->name && member_claim(row->name, &claimed) &&
+        check_digest(&layer->digest, &claimed, "the digest of its blob", "its name", err) < 0)
+        return -1;
+    if (row->size >= 0 && row->size != layer->blob_bytes)
+        return error_set(err, ERROR_INPUT,
+                         "its blob has %" PRId64 " bytes, the manifest says %" PRId64,
+                         layer->blob_bytes, row->size);
+    return check_digest(&layer->diff_id, &row->diff_id, "the diff_id of its tar",
+                        "the configuration", err);
+}
+
+static int check_configuration(const struct candidate *chosen, struct error *err)
+{
+    struct digest actual, claimed;
+    if (!chosen->config)
+        return 0;
+    digest_of(&actual, chosen->config_text.buf, chosen->config_text.len);
+    if (check_digest(&actual, &chosen->config_digest, "the digest of the configuration",
+                     "the manifest", err) < 0)
+        return -1;
+    return member_claim(chosen->config_name, &claimed)
+               ? check_digest(&actual, &claimed, "the digest of the configuration", "its name",
+                              err)
+               : 0;
+}
+
+/* With verify, what is not as it is told ends the work, or is noted where the caller asked to go on. */
+static int judge_digests(struct image *image, const struct image_options *options,
+                         struct error *err)
+{
+    const struct candidate *chosen = image->chosen;
+    if (!options->verify)
+        return 0;
+    for (size_t i = 0; i <= chosen->layer_count; i++) {
+        bool configuration = i == chosen->layer_count;
+        uint32_t layer = configuration ? NO_LAYER : (uint32_t)i;
+        struct error mismatch = ERROR_INIT;
+        char label[DIGEST_TEXT_MAX];
+        if (configuration ? check_configuration(chosen, &mismatch) == 0
+                          : !chosen->layers[i].layer ||
+                                check_layer(&chosen->layers[i], &mismatch) == 0)
+            continue;
+        if (!configuration)
+            error_prefix(&mismatch, "layer %zu (%.19s)", i,
+                         layer_label(&chosen->layers[i], label));
+        if (!options->keep_going) {
+            error_move(err, &mismatch);
+            return -1;
+        }
+        findings_add_warning(&image->findings, "digest", layer, NULL, "%s", mismatch.text);
+        if (image->damage.code == ERROR_NONE)
+            error_move(&image->damage, &mismatch);
+        error_release(&mismatch);
+    }
+    return 0;
+}
+
 static const char *media_type_compression(const char *type)
 {
     if (!type || strstr(type, "encrypted"))
@@ -245,7 +335,7 @@ static const char *media_type_compression(const char *type)
     return span_ends_with(span_of_text(type), ".tar") ? "none" : NULL;
 }
 
-static void note_findings(struct image *image)
+void image_note_findings(struct image *image)
 {
     const struct candidate *chosen = image->chosen;
     findings_append(&image->findings, &image->bundle->findings, NO_LAYER);
@@ -280,7 +370,7 @@ static int choose_and_read(struct image *image, const struct source *source,
                            const struct image_options *options, struct error *err)
 {
     if (!source)
-        source = find_source(image->bundle);
+        source = image_find_source(image->bundle);
     else if (!source->probe(image->bundle))
         return error_set(err, ERROR_INPUT, "is no %s", source->scheme);
     if (!source)
@@ -303,7 +393,7 @@ static int choose_and_read(struct image *image, const struct source *source,
         return error_prefix(err, "the configuration");
     read_layers(image, options);
     share_layers(image->chosen);
-    if (judge_damage(image, options, err) < 0)
+    if (judge_damage(image, options, err) < 0 || judge_digests(image, options, err) < 0)
         return -1;
     if (image->bundle->damage.code != ERROR_NONE && image->damage.code == ERROR_NONE) {
         error_set(&image->damage, image->bundle->damage.code, "%s",
@@ -311,7 +401,7 @@ static int choose_and_read(struct image *image, const struct source *source,
         findings_add_warning(&image->findings, "damaged", NO_LAYER, NULL, "%s",
                              image->bundle->damage.text);
     }
-    note_findings(image);
+    image_note_findings(image);
     return 0;
 }
 
@@ -329,6 +419,7 @@ int image_open(struct image **ret_image, const char *argument,
     struct bundle_options bundle_options = {
         .limits = options->limits,
         .layer = layer_options_of(image, options),
+        .progress = options->progress,
         .keep_going = options->keep_going,
     };
     bundle_options.layer.hash_payloads = true;

@@ -9,6 +9,7 @@
 
 #include "analyzer/image/bundle.h"
 #include "analyzer/image/history.h"
+#include "analyzer/image/progress.h"
 #include "core/strvec.h"
 
 enum image_kind {
@@ -74,6 +75,7 @@ struct image_options {
     const char *platform;  /* --platform, or NULL */
     unsigned threads;
     bool verify;     /* digests of every blob and tar */
+    struct progress *progress; /* NULL: nobody watches */
     bool only_documents; /* layers are not read */
     bool keep_going; /* damaged layers keep what could be read */
 };
@@ -106,6 +108,11 @@ static inline bool candidate_is_usable(const struct candidate *candidate)
 {
     return candidate->failure.code == ERROR_NONE;
 }
+
+/* For verify, which reads all images of an archive. */
+const struct source *image_find_source(struct bundle *bundle);
+/* Adds what the bundle, the chosen image's layers and its documents tell to the image's findings. */
+void image_note_findings(struct image *image);
 
 /* For sources. */
 struct candidate *candidates_add(struct candidates *candidates);

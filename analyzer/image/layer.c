@@ -362,6 +362,7 @@ static int read_entries(struct layer *layer, struct tar *tar,
                                     "bytes of sparse files", err) < 0))
             return -1;
         if ((options->hash_payloads || sparse) && entry->content &&
+            !options->ignore_payloads &&
             layer_hash_payload(layer, tar, entry, &fingerprinter, options->fingerprints, err) <
                 0) {
             /* the payload is not all there, so the entry is not */
@@ -406,6 +407,16 @@ static void read_tar(struct layer *layer, struct stream *stream,
     tar_close(tar);
 }
 
+/* The digests are of everything, also of what stands behind a damaged entry. Behind a damaged decoder
+ * only the stored bytes can still be read. */
+static void read_rest(struct stream *stream, struct stream *blob)
+{
+    struct error later = ERROR_INIT;
+    if (stream_drain(stream, &later) < 0)
+        stream_drain(blob, &later);
+    error_release(&later);
+}
+
 struct layer *layer_read(struct stream *source, const struct layer_options *options)
 {
     struct layer *layer = layer_new(options->limits);
@@ -414,43 +425,42 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
     int64_t tar_bytes;
     struct stream *stream;
 
-    layer->hashed = options->hash_payloads;
     if (options->digest_blob)
-        digester_start(&blob_digester, DIGEST_SHA256);
-    source = stream_tee(source, options->digest_blob ? &blob_digester : NULL,
-                        &layer->blob_bytes);
-    if (decode_open_any(&stream, &layer->compression, source, options->limits,
-                        &layer->damage) < 0)
+        digester_start(&blob_digester, options->digest_blob);
+    struct stream *blob = stream_tee(source, options->digest_blob ? &blob_digester : NULL,
+                                     &layer->blob_bytes);
+    if (decode_open_any(&stream, &layer->compression, blob, options->limits, &layer->damage) <
+        0)
         return layer;
-    if (options->read_ahead && layer->compression != COMPRESSION_NONE)
+    bool plain = layer->compression == COMPRESSION_NONE;
+    if (options->read_ahead && (!plain || options->digest_blob))
         stream = stream_ahead(stream);
-    if (options->sample && layer->compression == COMPRESSION_NONE)
-        stream = sample_stream(stream, options->sample);
     struct layer_options adjusted = *options;
-    if (layer->compression != COMPRESSION_NONE)
-        adjusted.hash_payloads = layer->hashed = true;
+    adjusted.hash_payloads = (options->hash_payloads || !plain) && !options->ignore_payloads;
+    layer->hashed = adjusted.hash_payloads;
     bool alone = !adjusted.fingerprints;
     if (alone) {
         fingerprints_start(&own);
         adjusted.fingerprints = &own;
     }
-    if (options->digest_tar) {
-        digester_start(&tar_digester, DIGEST_SHA256);
+    /* a plain tar is its own blob */
+    bool same = plain && options->digest_tar == options->digest_blob;
+    bool digest_tar = options->digest_tar && !same;
+    if (digest_tar) {
+        digester_start(&tar_digester, options->digest_tar);
         stream = stream_tee(stream, &tar_digester, &tar_bytes);
     }
     read_tar(layer, stream, &adjusted);
     if (alone)
         fingerprints_release(&own);
-    /* the digests are of everything, also of what stands behind a damaged entry */
-    if ((options->digest_blob || options->digest_tar) && layer->damage.code != ERROR_NONE) {
-        struct error later = ERROR_INIT;
-        stream_drain(stream, &later);
-        error_release(&later);
-    }
-    if (options->digest_tar)
+    if ((options->digest_blob || digest_tar) && layer->damage.code != ERROR_NONE)
+        read_rest(stream, blob);
+    if (digest_tar)
         digester_finish(&tar_digester, &layer->diff_id);
     stream_close(stream);
     if (options->digest_blob)
         digester_finish(&blob_digester, &layer->digest);
+    if (same && options->digest_tar)
+        layer->diff_id = layer->digest;
     return layer;
 }

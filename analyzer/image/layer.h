@@ -91,9 +91,10 @@ struct layer_options {
     const struct limits *limits;
     struct fingerprints *fingerprints; /* of the image, shared by its layers */
     struct sample *sample; /* takes a sample of plain layers, or NULL */
-    bool hash_payloads; /* payloads are hashed as they pass; else left for later */
-    bool digest_blob;
-    bool digest_tar;
+    bool hash_payloads;   /* payloads are hashed as they pass; else left for later */
+    bool ignore_payloads; /* nobody will ask about them: none is hashed, now or later */
+    enum digest_algorithm digest_blob; /* DIGEST_NONE: not wanted */
+    enum digest_algorithm digest_tar;
     bool read_ahead; /* decode in a thread of its own */
 };
 

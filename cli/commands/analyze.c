@@ -1,4 +1,5 @@
 #include "cli/image_options.h"
+#include "cli/progress.h"
 #include "cli/report_options.h"
 
 struct analyze_options {
@@ -47,7 +48,12 @@ static int run(const struct invocation *invocation, struct error *err)
         return -1;
     analysis_options.base = given->base;
     analysis_options.top = given->report.top;
-    if (analysis_run(&analysis, invocation->operands[0], &analysis_options, err) < 0)
+    struct progress_line line;
+    progress_line_start(&line, invocation, invocation->operands[0]);
+    analysis_options.progress = &line.progress;
+    int result = analysis_run(&analysis, invocation->operands[0], &analysis_options, err);
+    progress_line_stop(&line);
+    if (result < 0)
         return -1;
     int status = report_arguments_write(&given->report, invocation, analysis, err);
     if (status == 0)

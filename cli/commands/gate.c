@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/image_options.h"
+#include "cli/progress.h"
 #include "core/size.h"
 
 struct gate_options {
@@ -16,7 +17,7 @@ static const struct option options[] = {
      .type = OPTION_LIST,
      OPTION_AT(struct gate_options, most),
      .argument = "MEASURE=LIMIT",
-     .summary = "fail when the measure is over the limit (efficiency: under); repeatable",
+     .summary = "fail when the measure is over the limit (efficiency: under)",
      .group = "Budgets"},
     IMAGE_OPTIONS(struct gate_options),
     OPTION_END,
@@ -75,8 +76,14 @@ static int run(const struct invocation *invocation, struct error *err)
         return error_hint(err, "give one: ullage gate app.tar --max blob_bytes=220MB");
     }
     if (judge_all(invocation, &given->most, NULL, err) < 0 ||
-        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0 ||
-        analysis_run(&analysis, invocation->operands[0], &analysis_options, err) < 0)
+        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0)
+        return -1;
+    struct progress_line line;
+    progress_line_start(&line, invocation, invocation->operands[0]);
+    analysis_options.progress = &line.progress;
+    int result = analysis_run(&analysis, invocation->operands[0], &analysis_options, err);
+    progress_line_stop(&line);
+    if (result < 0)
         return -1;
     int status = judge_all(invocation, &given->most, analysis, err);
     int partial = image_status(analysis->image);
