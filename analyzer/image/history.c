@@ -76,6 +76,23 @@ static char *from_run(struct span text)
     return run(trim(command));
 }
 
+/* BuildKit prints the ports' Go map: "EXPOSE map[53/udp:{} 80/tcp:{}]". */
+static char *from_expose(struct span text)
+{
+    struct strbuf out = STRBUF_INIT;
+    const char *p = text.ptr + strlen("EXPOSE map["), *end = text.ptr + text.len - 1;
+    strbuf_add_text(&out, "EXPOSE");
+    while (p < end) {
+        const char *stop = memchr(p, ' ', (size_t)(end - p));
+        struct span port = span_of(p, (size_t)((stop ? stop : end) - p));
+        if (span_ends_with(port, ":{}"))
+            port.len -= 3;
+        strbuf_addf(&out, " %.*s", (int)port.len, port.ptr);
+        p += (stop ? stop + 1 : end) - p;
+    }
+    return strbuf_detach(&out, NULL);
+}
+
 /* buildah: "/bin/sh -c #(nop) COPY file:..." and "/bin/sh -c CMD"; it may append "|unsetLabel=..." lines. */
 char *history_instruction(const char *created_by, const char *comment)
 {
@@ -93,6 +110,8 @@ char *history_instruction(const char *created_by, const char *comment)
     }
     if (span_starts_with(text, "RUN "))
         return from_run(text);
+    if (span_starts_with(text, "EXPOSE map[") && span_ends_with(text, "]"))
+        return from_expose(text);
     if (starts_with_keyword(text))
         return plain(text);
     struct span command = skip_build_args(text);
