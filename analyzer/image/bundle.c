@@ -205,12 +205,18 @@ static int read_stream_member(struct bundle *bundle, struct tar *tar, struct mem
     size_t blank = 0;
     while (blank < (size_t)got && strchr(" \t\r\n", text[blank]) && text[blank])
         blank++;
+    /* the name of a tar's first entry may begin like JSON */
     bool json = blank < (size_t)got && strchr("{[n", text[blank]) != NULL && text[blank] &&
+                !tar_probe(block, (size_t)got) &&
                 member->size <= limits_get(bundle->limits, LIMIT_JSON_BYTES);
     payload = stream_prepend(block, (size_t)got, payload);
     if (!json) {
         struct layer_options layer = options->layer;
-        layer.sample = &bundle->sample;
+        struct digest claimed;
+        if (layer.digest_blob && member_claim(member->name, &claimed))
+            layer.digest_blob = claimed.algorithm;
+        if (!layer.ignore_payloads)
+            layer.sample = &bundle->sample;
         member->layer = layer_read(payload, &layer);
         return 0;
     }

@@ -78,6 +78,7 @@ static struct layer_options layer_options_of(struct image *image,
     return (struct layer_options){
         .limits = options->limits,
         .fingerprints = &image->fingerprints,
+        .totals = &image->totals,
         .digest_blob = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .digest_tar = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .read_ahead = options->threads > 1,
@@ -166,6 +167,31 @@ static struct layer *read_document(const struct member *member,
     return layer_read(stream_of_bytes(text->buf, text->len), options);
 }
 
+static bool hit_limit(const struct candidate *chosen)
+{
+    for (size_t i = 0; i < chosen->layer_count; i++)
+        if (chosen->layers[i].layer && chosen->layers[i].layer->damage.code == ERROR_LIMIT)
+            return true;
+    return false;
+}
+
+/* Where a limit on all layers together stops the work depends on their order, so they are read again in
+ * the image's: the same input gives the same result on any number of threads. */
+static void read_in_order(struct image *image, struct reading *reading)
+{
+    struct candidate *chosen = image->chosen;
+    atomic_store(&image->totals.entries, 0);
+    atomic_store(&image->totals.paths, 0);
+    for (size_t i = 0; i < chosen->layer_count; i++) {
+        if (chosen->layers[i].shares_layer)
+            continue;
+        layer_free(chosen->layers[i].layer);
+        chosen->layers[i].layer = NULL;
+        reading->order[i] = i;
+        read_one(reading, i);
+    }
+}
+
 static void read_layers(struct image *image, const struct image_options *options)
 {
     struct candidate *chosen = image->chosen;
@@ -198,6 +224,8 @@ static void read_layers(struct image *image, const struct image_options *options
     order_by_size(order, chosen);
     struct reading reading = {.image = image, .options = options, .order = order};
     parallel_run(chosen->layer_count, options->threads, read_one, &reading);
+    if (hit_limit(chosen))
+        read_in_order(image, &reading);
 }
 
 static void share_layers(struct candidate *chosen)
@@ -267,7 +295,7 @@ static int check_layer(const struct image_layer *row, struct error *err)
     if (check_digest(&layer->digest, &row->digest, "the digest of its blob", "the manifest",
                      err) < 0)
         return -1;
-    if (row->name && member_claim(row->name, &claimed) &&
+    if (row->member && member_claim(row->member->name, &claimed) &&
         check_digest(&layer->digest, &claimed, "the digest of its blob", "its name", err) < 0)
         return -1;
     if (row->size >= 0 && row->size != layer->blob_bytes)

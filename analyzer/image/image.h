@@ -87,6 +87,7 @@ struct image {
     struct candidate *chosen;
     struct history history;
     struct fingerprints fingerprints;
+    struct layer_totals totals;
     struct layer *rootfs; /* owned, when the image is a folder */
     struct findings findings;
     const struct limits *limits;

@@ -61,6 +61,9 @@ static uint32_t find_dir(struct layer *layer, const char *path, size_t len)
     layer->dirs = memory_grow(layer->dirs, layer->dir_count, &layer->dir_capacity,
                               sizeof *layer->dirs);
     layer->dirs[layer->dir_count] = arena_dup(&layer->arena, path, len);
+    layer->path_names++;
+    for (size_t i = 0; i < len; i++)
+        layer->path_names += path[i] == '/';
     table_add(&layer->dir_index, hash, (uint32_t)layer->dir_count);
     return (uint32_t)layer->dir_count++;
 }
@@ -343,6 +346,19 @@ static int check_xattrs(const struct tar_entry *read, const struct limits *limit
     return 0;
 }
 
+/* Holds the image's totals against their limits after one more entry. */
+static int check_totals(const struct layer_options *options, int64_t new_names,
+                        struct error *err)
+{
+    if (!options->totals)
+        return 0;
+    int64_t entries = atomic_fetch_add(&options->totals->entries, 1) + 1;
+    int64_t paths = atomic_fetch_add(&options->totals->paths, new_names + 1) + new_names + 1;
+    if (limits_check(options->limits, LIMIT_ENTRIES, entries, "entries", err) < 0)
+        return -1;
+    return limits_check(options->limits, LIMIT_PATHS, paths, "paths", err);
+}
+
 static int read_entries(struct layer *layer, struct tar *tar,
                         const struct layer_options *options, struct error *err)
 {
@@ -354,7 +370,10 @@ static int read_entries(struct layer *layer, struct tar *tar,
     while ((more = tar_next(tar, &read, err)) > 0) {
         if (check_xattrs(&read, options->limits, err) < 0)
             return -1;
+        int64_t names = layer->path_names;
         struct entry *entry = layer_add(layer, &read);
+        if (check_totals(options, layer->path_names - names, err) < 0)
+            return -1;
         /* a sparse file's map is at hand only now, so it is never left for later */
         bool sparse = entry->content && entry->flags & ENTRY_SPARSE;
         if (sparse && (!size_add(&sparse_bytes, sparse_bytes, entry_size(entry)) ||

@@ -5,6 +5,7 @@
 #ifndef ULLAGE_ANALYZER_IMAGE_LAYER_H
 #define ULLAGE_ANALYZER_IMAGE_LAYER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -81,15 +82,23 @@ struct layer {
     int64_t blob_bytes;
     int64_t tar_bytes;
     int64_t content_bytes;
+    int64_t path_names; /* names in all `dirs`, an upper bound of the folders they make */
     bool hashed;          /* every payload has its fingerprint */
     struct digest digest; /* of the blob, if asked for */
     struct digest diff_id; /* of the tar, if asked for */
     struct error damage;   /* ERROR_NONE: read to the end */
 };
 
+/* What all layers of an image come to together, counted while they are read. */
+struct layer_totals {
+    _Atomic int64_t entries;
+    _Atomic int64_t paths;
+};
+
 struct layer_options {
     const struct limits *limits;
     struct fingerprints *fingerprints; /* of the image, shared by its layers */
+    struct layer_totals *totals;       /* likewise, or NULL */
     struct sample *sample; /* takes a sample of plain layers, or NULL */
     bool hash_payloads;   /* payloads are hashed as they pass; else left for later */
     bool ignore_payloads; /* nobody will ask about them: none is hashed, now or later */
