@@ -139,6 +139,24 @@ static void more_rows(struct page *page, size_t total)
                     page->options->style.reset);
 }
 
+/* "deleted, layer 2 by 8", or the causes of several copies. */
+static void add_causes(struct strbuf *out, const struct waste *waste)
+{
+    const struct waste_copy *copy = &waste->copies[0];
+    if (waste->count == 1) {
+        strbuf_addf(out, "%s, layer %" PRIu32 " by %" PRIu32, cause_name(copy->cause),
+                    copy->layer, copy->killed_by);
+        return;
+    }
+    bool seen[CAUSE_COUNT] = {false};
+    strbuf_addf(out, "%zu copies", waste->count);
+    for (size_t i = 0; i < waste->count; i++) {
+        if (!seen[waste->copies[i].cause])
+            strbuf_addf(out, ", %s", cause_name(waste->copies[i].cause));
+        seen[waste->copies[i].cause] = true;
+    }
+}
+
 static void write_waste(struct page *page)
 {
     const struct analysis *analysis = page->analysis;
@@ -149,13 +167,8 @@ static void write_waste(struct page *page)
     heading(page, "Top waste");
     for (size_t i = 0; i < analysis->waste_count && i < ROWS; i++) {
         const struct waste *waste = &analysis->waste[i];
-        const struct waste_copy *copy = &waste->copies[0];
         cleanup_strbuf struct strbuf why = STRBUF_INIT;
-        if (waste->count == 1)
-            strbuf_addf(&why, "%s, layer %" PRIu32 " by %" PRIu32, cause_name(copy->cause),
-                        copy->layer, copy->killed_by);
-        else
-            strbuf_addf(&why, "%zu copies, %s", waste->count, cause_name(copy->cause));
+        add_causes(&why, waste);
         strbuf_addf(&page->out, "  %9s  %-30s ", size_text(page, waste->dead_bytes, text),
                     why.buf);
         add_cut(page, waste->path, 45);
