@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# The exit statuses, streams and outputs of the program, as a user meets them. Takes the path of ullage.
+set -u
+ullage=$(realpath "$1")
+images=$(cd "$(dirname "$0")/../../fixtures/images" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+passed=0
+failed=0
+
+expect() { # STATUS DESCRIPTION COMMAND...
+    local want=$1 what=$2 got
+    shift 2
+    "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    if [ "$got" -eq "$want" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $what: status $got, not $want"
+        head -5 "$work/err"
+    fi
+}
+
+says() { # DESCRIPTION STREAM TEXT
+    if grep -qF -- "$3" "$work/$2"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $1: $2 lacks '$3'"
+        head -5 "$work/$2"
+    fi
+}
+
+image=$images/wasteful.tar
+expect 0 'an image is analyzed' "$ullage" analyze "$image"
+expect 0 'a bare path means analyze' "$ullage" "$image"
+expect 0 'standard input is read in one pass' sh -c "cat '$image' | '$ullage' analyze -"
+expect 0 'a compressed archive is read' sh -c "gzip -c '$image' | '$ullage' -"
+says 'its kind is told' out docker-archive
+expect 0 'a scheme names the form' "$ullage" "docker-archive:$image"
+expect 3 'the wrong scheme is refused' "$ullage" "oci-archive:$image"
+
+expect 0 'a gate that holds' "$ullage" gate "$image" --max blob_bytes=1MB
+says 'the number is printed when it passes' out pass
+expect 1 'a gate that does not' "$ullage" gate "$image" --max blob_bytes=1kB
+expect 2 'a gate without a budget' "$ullage" gate "$image"
+expect 2 'a measure that does not exist' "$ullage" gate "$image" --max blob=1MB
+expect 2 'a size that is none' "$ullage" gate "$image" --max blob_bytes=lots
+
+expect 2 'an unknown command' "$ullage" analyse "$image"
+says 'the nearest command is offered' err analyze
+expect 2 'an unknown option' "$ullage" analyze --formt json "$image"
+expect 2 'an unknown format' "$ullage" analyze -f xml2 "$image"
+expect 2 'two reports to one file' "$ullage" analyze "$image" --report json=a --report text=a
+expect 2 'several images' "$ullage" "$images/two-images.docker20-save.tar"
+says 'what is there is listed' err image.test/two/second:2
+expect 0 'one of them by name' "$ullage" "$images/two-images.docker20-save.tar" --ref image.test/two/second:2
+expect 2 'a limit that does not exist' "$ullage" "$image" --limit nonsense=1
+
+expect 3 'a file that is not there' "$ullage" analyze nowhere.tar
+printf 'no tar' >text
+expect 3 'a file that is no image' "$ullage" analyze text
+: >empty
+expect 3 'an empty file' "$ullage" analyze empty
+head -c 300000 "$image" >cut.tar
+expect 3 'an archive cut short' "$ullage" analyze cut.tar
+says 'where it was cut is told' err 300000
+
+expect 4 'a base that is none of this image' "$ullage" "$image" --base "$images/edits.docker20-save.tar"
+expect 0 'the image as its own base' "$ullage" "$image" --base "$image"
+expect 0 'a number of layers as the base' "$ullage" "$image" --base 2
+
+expect 5 'a folder that is not there' "$ullage" "$image" -o nowhere/out
+[ -e /dev/full ] && expect 5 'a full disk' sh -c "'$ullage' '$image' >/dev/full"
+expect 6 'a safety limit' "$ullage" "$image" --limit entries=10 --json
+says 'what was read is reported' out limits_hit
+
+echo old >report
+expect 3 'a failed run' "$ullage" analyze cut.tar -o report
+mv report out
+says 'leaves the old report' out old
+
+expect 0 'several reports of one run' "$ullage" "$image" --json -o a.json --report text=a.txt --report json=b.json
+cmp -s a.json b.json || { failed=$((failed + 1)); echo 'failed: two JSON reports differ'; }
+expect 0 'one thread' "$ullage" "$image" --threads 1 --json -o c.json
+cmp -s a.json c.json || { failed=$((failed + 1)); echo 'failed: threads change the report'; }
+
+mkdir -p hostile && printf x >"hostile/$(printf 'a\033[31mred\nline')"
+tar -cf hostile.tar -C hostile .
+expect 0 'a name that would drive the terminal' "$ullage" hostile.tar
+says 'is shown escaped' out '\x1b[31m'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Compares reports of the fixtures with the golden files beside this script, which a person has read.
+#   run.sh ULLAGE            compare
+#   run.sh ULLAGE --update   write them anew; read the difference before you commit it
+set -u
+ullage=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../../fixtures/images" || exit 1
+passed=0
+failed=0
+
+golden() { # NAME ARGUMENTS...
+    local file="$here/$1"
+    shift
+    if [ "${update:-no}" = yes ]; then
+        "$ullage" "$@" >"$file"
+    elif diff -u "$file" <("$ullage" "$@" 2>&1); then
+        passed=$((passed + 1))
+    else
+        echo "differs: ullage $*"
+        failed=$((failed + 1))
+    fi
+}
+
+[ "${2:-}" = --update ] && update=yes
+golden wasteful.txt analyze wasteful.tar
+golden wasteful.json analyze wasteful.tar --json --top 3
+golden edits.txt analyze edits.skopeo-oci-archive.tar
+golden sparse-pax.txt analyze sparse-pax.umoci-oci
+golden platforms.txt analyze platforms.skopeo-dir --platform arm64
+golden gate.txt gate wasteful.tar --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5
+[ "${update:-no}" = yes ] && exit 0
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
