@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the benchmark's images from Debian packages (once; about 6 GB of disk in build/bench), times ullage
+# Builds the benchmark's images from Debian packages (once; about 20 GB of disk in build/bench), times ullage
 # against cat, gzip, igzip, zstd and openssl on the same bytes, the sides in turn, and writes
 # docs/performance.md. The ratios count: absolute times are of this machine at this hour.
 set -euo pipefail
@@ -15,7 +15,7 @@ packages=(llvm-14-dev libllvm14 clang-14 libclang-14-dev golang-1.19-go golang-1
     openjdk-17-jdk-headless openjdk-17-jre-headless libreoffice-core libreoffice-common chromium
     chromium-common gcc-12 cpp-12 g++-12 python3.11 libpython3.11-stdlib libpython3.11-dev
     perl-modules-5.36 git vim-runtime emacs-common libboost1.74-dev texlive-latex-base
-    texlive-latex-extra postgresql-15 mariadb-server-core ruby3.1 erlang-base)
+    postgresql-15 mariadb-server-core ruby3.1 erlang-base ghc)
 
 work=build/bench
 mkdir -p "$work"

@@ -52,9 +52,27 @@ static void publish(struct ahead_stream *ahead, bool filled, bool ended)
     pthread_mutex_unlock(&ahead->lock);
 }
 
+/* Where the source can write into a slot, nothing has to be copied. */
+static void fill_slots(struct ahead_stream *ahead)
+{
+    while (wait_for_free_slot(ahead)) {
+        struct slot *slot = &ahead->slots[ahead->filled % SLOTS];
+        ssize_t got =
+            ahead->source->type->fill(ahead->source, slot->bytes, SLOT_BYTES, &ahead->error);
+        slot->len = got > 0 ? (size_t)got : 0;
+        publish(ahead, got > 0, got <= 0);
+        if (got <= 0)
+            return;
+    }
+}
+
 static void *read_ahead(void *context)
 {
     struct ahead_stream *ahead = context;
+    if (ahead->source->type->fill) {
+        fill_slots(ahead);
+        return NULL;
+    }
     const char *block = NULL;
     size_t left = 0;
 

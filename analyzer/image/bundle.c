@@ -106,6 +106,7 @@ static int take_member(struct bundle *bundle, const struct tar_entry *entry,
 struct member_stream {
     struct stream stream;
     struct tar *tar;
+    struct fingerprinter *fingerprinter; /* sees what passes; may be NULL */
     int64_t at;
 };
 
@@ -119,6 +120,8 @@ static ssize_t member_stream_read(struct stream *stream, const void **ret_block,
         return error_set(err, ERROR_INPUT, "a sparse file in the archive is not supported");
     if (got > 0)
         member->at += got;
+    if (got > 0 && member->fingerprinter)
+        fingerprinter_add(member->fingerprinter, *ret_block, (size_t)got);
     return got;
 }
 
@@ -127,14 +130,15 @@ static void member_stream_close(struct stream *stream)
     free(stream);
 }
 
-static struct stream *stream_of_member(struct tar *tar)
+static struct stream *stream_of_member(struct tar *tar, struct fingerprinter *fingerprinter)
 {
     static const struct stream_type type = {
         .read = member_stream_read,
         .close = member_stream_close,
     };
     struct member_stream *member = memory_alloc(sizeof *member);
-    *member = (struct member_stream){.stream = {.type = &type}, .tar = tar};
+    *member = (struct member_stream){
+        .stream = {.type = &type}, .tar = tar, .fingerprinter = fingerprinter};
     return &member->stream;
 }
 
@@ -191,10 +195,11 @@ static bool is_archive_name(const char *name)
 }
 
 static int read_stream_member(struct bundle *bundle, struct tar *tar, struct member *member,
-                              const struct bundle_options *options, int64_t *documents,
+                              const struct bundle_options *options,
+                              struct fingerprinter *fingerprinter, int64_t *documents,
                               struct error *err)
 {
-    struct stream *payload = stream_of_member(tar);
+    struct stream *payload = stream_of_member(tar, fingerprinter);
     const void *block;
     ssize_t got = stream_read(payload, &block, err);
     if (got < 0) {
@@ -232,6 +237,42 @@ static int read_stream_member(struct bundle *bundle, struct tar *tar, struct mem
     return got < 0 ? -1 : 0;
 }
 
+/* Is this a layer of an image beyond doubt? Then nobody will ask about it as a file. */
+static bool is_layer_name(const char *name)
+{
+    struct digest claimed;
+    const char *slash = strchr(name, '/');
+    return member_claim(name, &claimed) || (slash && strcmp(slash, "/layer.tar") == 0);
+}
+
+/* Reads a member that may be a document or layer of an archive, and a plain file of a bare layer. */
+static int read_special(struct bundle *bundle, struct tar *tar, struct member *member,
+                        struct entry *kept, const struct bundle_options *options,
+                        struct fingerprinter *fingerprinter, int64_t *documents,
+                        struct error *err)
+{
+    if (options->layer.ignore_payloads || !kept->content || is_layer_name(member->name))
+        return read_stream_member(bundle, tar, member, options, NULL, documents, err);
+
+    uint8_t fingerprint[FINGERPRINT_BYTES];
+    struct digest digest;
+    const void *block;
+    int64_t offset;
+    ssize_t got;
+    fingerprinter_begin(fingerprinter, true);
+    if (read_stream_member(bundle, tar, member, options, fingerprinter, documents, err) < 0)
+        return -1;
+    while ((got = tar_read(tar, &block, &offset, err)) > 0)
+        fingerprinter_add(fingerprinter, block, (size_t)got);
+    if (got < 0)
+        return -1;
+    fingerprinter_end(fingerprinter, fingerprint, &digest);
+    struct arena *arena = &bundle->bare->arena;
+    kept->fingerprint = (const uint8_t *)arena_dup(arena, fingerprint, FINGERPRINT_BYTES);
+    kept->sha256 = (const uint8_t *)arena_dup(arena, digest.bytes, SHA256_BYTES);
+    return 0;
+}
+
 static int read_stream_entries(struct bundle *bundle, struct tar *tar,
                                const struct bundle_options *options, struct error *err)
 {
@@ -249,7 +290,8 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
         bool special = entry.kind == TAR_FILE && is_archive_name(member->name);
         struct entry *kept = layer_add(bundle->bare, &entry);
         if (special) {
-            if (read_stream_member(bundle, tar, member, options, &documents, err) < 0)
+            if (read_special(bundle, tar, member, kept, options, &fingerprinter, &documents,
+                             err) < 0)
                 return error_prefix(err, "'%s'", member->name);
         } else if (kept->content && !options->layer.ignore_payloads &&
                    layer_hash_payload(bundle->bare, tar, kept, &fingerprinter,
@@ -287,6 +329,8 @@ static int read_stream(struct bundle *bundle, struct stream *source,
         tar_close(tar);
     }
     stream_close(stream);
+    if (result == 0 && !bytes)
+        result = error_set(err, ERROR_INPUT, "is empty");
     bundle->bytes = bytes;
     bundle->bare->compression = bundle->compression;
     bundle->bare->blob_bytes = bytes;
@@ -338,11 +382,10 @@ static int open_path(struct bundle *bundle, const struct bundle_options *options
     bool standard_input = strcmp(bundle->path, "-") == 0;
     bundle->fd = standard_input
                       ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                      : open(bundle->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+                      : open(bundle->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* opened to block: the writer of a named pipe may come later, and an end before it is none */
     if (bundle->fd < 0 || fstat(bundle->fd, &st) < 0)
         return error_set_errno(err, ERROR_INPUT, errno, "cannot open");
-    if (!standard_input && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-        fcntl(bundle->fd, F_SETFL, 0); /* block on a pipe or device */
     if (S_ISDIR(st.st_mode)) {
         bundle->form = BUNDLE_FOLDER;
         bundle->bytes = -1;

@@ -63,12 +63,8 @@ struct guard_stream {
     bool failed; /* a decoder is not asked again */
 };
 
-static ssize_t guard_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t check(struct guard_stream *guard, ssize_t got, struct error *err)
 {
-    struct guard_stream *guard = (struct guard_stream *)stream;
-    if (guard->failed)
-        return error_set(err, ERROR_INPUT, "the compressed stream is damaged");
-    ssize_t got = stream_read(guard->decoded, ret_block, err);
     guard->failed = got < 0;
     if (got <= 0)
         return got;
@@ -82,6 +78,27 @@ static ssize_t guard_read(struct stream *stream, const void **ret_block, struct 
     return got;
 }
 
+static int refuse_failed(struct error *err)
+{
+    return error_set(err, ERROR_INPUT, "the compressed stream is damaged");
+}
+
+static ssize_t guard_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct guard_stream *guard = (struct guard_stream *)stream;
+    if (guard->failed)
+        return refuse_failed(err);
+    return check(guard, stream_read(guard->decoded, ret_block, err), err);
+}
+
+static ssize_t guard_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
+{
+    struct guard_stream *guard = (struct guard_stream *)stream;
+    if (guard->failed)
+        return refuse_failed(err);
+    return check(guard, guard->decoded->type->fill(guard->decoded, buffer, len, err), err);
+}
+
 static void guard_close(struct stream *stream)
 {
     struct guard_stream *guard = (struct guard_stream *)stream;
@@ -92,7 +109,11 @@ static void guard_close(struct stream *stream)
 struct stream *decode_open(struct stream *source, enum compression compression,
                            const struct limits *limits)
 {
-    static const struct stream_type type = {.read = guard_read, .close = guard_close};
+    static const struct stream_type type = {
+        .read = guard_read,
+        .fill = guard_fill,
+        .close = guard_close,
+    };
     for (size_t i = 0; i < ARRAY_SIZE(decoders); i++) {
         if (decoders[i]->compression != compression)
             continue;

@@ -446,13 +446,18 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
 
     if (options->digest_blob)
         digester_start(&blob_digester, options->digest_blob);
-    struct stream *blob = stream_tee(source, options->digest_blob ? &blob_digester : NULL,
-                                     &layer->blob_bytes);
+    struct stream *blob =
+        options->digest_blob && options->read_ahead
+            ? stream_tee_behind(source, &blob_digester, &layer->blob_bytes)
+            : stream_tee(source, options->digest_blob ? &blob_digester : NULL,
+                         &layer->blob_bytes);
     if (decode_open_any(&stream, &layer->compression, blob, options->limits, &layer->damage) <
         0)
         return layer;
     bool plain = layer->compression == COMPRESSION_NONE;
-    if (options->read_ahead && (!plain || options->digest_blob))
+    if (options->sample && plain)
+        stream = sample_stream(stream, options->sample);
+    if (options->read_ahead && !plain)
         stream = stream_ahead(stream);
     struct layer_options adjusted = *options;
     adjusted.hash_payloads = (options->hash_payloads || !plain) && !options->ignore_payloads;

@@ -13,6 +13,9 @@ struct stream;
 struct stream_type {
     /* The length of the next block, 0 at the end, -1 with an error. */
     ssize_t (*read)(struct stream *stream, const void **ret_block, struct error *err);
+    /* As read, but into memory of the caller's, as much as fits or the end leaves; NULL where that saves
+     * nothing. */
+    ssize_t (*fill)(struct stream *stream, void *buffer, size_t len, struct error *err);
     /* Passes over at most `len` bytes and returns how many; NULL where only reading helps. */
     int64_t (*skip)(struct stream *stream, int64_t len);
     void (*close)(struct stream *stream);
@@ -60,6 +63,9 @@ struct digester;
 /* Passes everything through a digester and counts it. Takes over `source`; the digester (NULL: count
  * alone) and the counter stay the caller's and are complete when the stream has ended. */
 struct stream *stream_tee(struct stream *source, struct digester *digester, int64_t *count);
+/* The same with the digester in a thread of its own: it is complete when the stream is closed. */
+struct stream *stream_tee_behind(struct stream *source, struct digester *digester,
+                                 int64_t *count);
 
 /* Reads to the end and forgets it. */
 int stream_drain(struct stream *stream, struct error *err);

@@ -37,10 +37,10 @@ static void begin_stream(struct bzip2_stream *bzip2)
     bzip2->open = true;
 }
 
-static ssize_t bzip2_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t bzip2_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
 {
     struct bzip2_stream *bzip2 = (struct bzip2_stream *)stream;
-    size_t room = OUTPUT_BYTES;
+    size_t room = len;
 
     while (!bzip2->done && room) {
         if (decode_fill(&bzip2->input, err) < 0)
@@ -58,7 +58,7 @@ static ssize_t bzip2_read(struct stream *stream, const void **ret_block, struct 
             begin_stream(bzip2);
         bzip2->z.next_in = (char *)(uintptr_t)bzip2->input.next;
         bzip2->z.avail_in = (unsigned)bzip2->input.left;
-        bzip2->z.next_out = bzip2->output + (OUTPUT_BYTES - room);
+        bzip2->z.next_out = (char *)buffer + (len - room);
         bzip2->z.avail_out = (unsigned)room;
         int result = BZ2_bzDecompress(&bzip2->z);
         bzip2->input.next = (unsigned char *)bzip2->z.next_in;
@@ -71,8 +71,14 @@ static ssize_t bzip2_read(struct stream *stream, const void **ret_block, struct 
             return refuse(bzip2, err);
         }
     }
+    return (ssize_t)(len - room);
+}
+
+static ssize_t bzip2_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct bzip2_stream *bzip2 = (struct bzip2_stream *)stream;
     *ret_block = bzip2->output;
-    return (ssize_t)(OUTPUT_BYTES - room);
+    return bzip2_fill(stream, bzip2->output, OUTPUT_BYTES, err);
 }
 
 static void bzip2_close(struct stream *stream)
@@ -86,7 +92,11 @@ static void bzip2_close(struct stream *stream)
 
 static struct stream *open_bzip2(struct stream *source, const struct limits *limits)
 {
-    static const struct stream_type type = {.read = bzip2_read, .close = bzip2_close};
+    static const struct stream_type type = {
+        .read = bzip2_read,
+        .fill = bzip2_fill,
+        .close = bzip2_close,
+    };
     (void)limits;
     struct bzip2_stream *bzip2 = memory_alloc(sizeof *bzip2);
     bzip2->stream.type = &type;

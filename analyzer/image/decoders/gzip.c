@@ -53,11 +53,11 @@ struct zlib_stream {
     unsigned char output[OUTPUT_BYTES];
 };
 
-static ssize_t zlib_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t zlib_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
 {
     struct zlib_stream *gzip = (struct zlib_stream *)stream;
-    gzip->z.next_out = gzip->output;
-    gzip->z.avail_out = OUTPUT_BYTES;
+    gzip->z.next_out = buffer;
+    gzip->z.avail_out = (unsigned)len;
 
     while (!gzip->done && gzip->z.avail_out) {
         if (gzip->between_members) {
@@ -83,8 +83,14 @@ static ssize_t zlib_read(struct stream *stream, const void **ret_block, struct e
         else if (result != Z_OK && result != Z_BUF_ERROR)
             return damaged(&gzip->input, gzip->z.msg ? gzip->z.msg : "cannot inflate", err);
     }
+    return (ssize_t)(len - gzip->z.avail_out);
+}
+
+static ssize_t zlib_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct zlib_stream *gzip = (struct zlib_stream *)stream;
     *ret_block = gzip->output;
-    return (ssize_t)(OUTPUT_BYTES - gzip->z.avail_out);
+    return zlib_fill(stream, gzip->output, OUTPUT_BYTES, err);
 }
 
 static void zlib_close(struct stream *stream)
@@ -97,7 +103,11 @@ static void zlib_close(struct stream *stream)
 
 static struct stream *open_zlib(struct stream *source)
 {
-    static const struct stream_type type = {.read = zlib_read, .close = zlib_close};
+    static const struct stream_type type = {
+        .read = zlib_read,
+        .fill = zlib_fill,
+        .close = zlib_close,
+    };
     struct zlib_stream *gzip = memory_alloc(sizeof *gzip);
     gzip->stream.type = &type;
     gzip->input = (struct decode_input){.source = source};
@@ -196,11 +206,12 @@ static const char *isal_reason(int result)
     }
 }
 
-static ssize_t isal_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t isal_fill_output(struct stream *stream, void *buffer, size_t len,
+                                struct error *err)
 {
     struct isal_stream *gzip = (struct isal_stream *)stream;
-    gzip->state.next_out = gzip->output;
-    gzip->state.avail_out = OUTPUT_BYTES;
+    gzip->state.next_out = buffer;
+    gzip->state.avail_out = (uint32_t)len;
 
     while (!gzip->done && gzip->state.avail_out) {
         if (gzip->between_members) {
@@ -220,8 +231,14 @@ static ssize_t isal_read(struct stream *stream, const void **ret_block, struct e
         else if (starved && gzip->state.avail_out == room)
             return ends_early(&gzip->input, err);
     }
+    return (ssize_t)(len - gzip->state.avail_out);
+}
+
+static ssize_t isal_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct isal_stream *gzip = (struct isal_stream *)stream;
     *ret_block = gzip->output;
-    return (ssize_t)(OUTPUT_BYTES - gzip->state.avail_out);
+    return isal_fill_output(stream, gzip->output, OUTPUT_BYTES, err);
 }
 
 static void isal_close(struct stream *stream)
@@ -233,7 +250,11 @@ static void isal_close(struct stream *stream)
 
 static struct stream *open_isal(struct stream *source)
 {
-    static const struct stream_type type = {.read = isal_read, .close = isal_close};
+    static const struct stream_type type = {
+        .read = isal_read,
+        .fill = isal_fill_output,
+        .close = isal_close,
+    };
     struct isal_stream *gzip = memory_alloc(sizeof *gzip);
     gzip->stream.type = &type;
     gzip->input = (struct decode_input){.source = source};

@@ -39,11 +39,11 @@ static int refuse(const struct xz_stream *xz, lzma_ret result, struct error *err
                      xz->input.read - (int64_t)xz->input.left);
 }
 
-static ssize_t xz_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t xz_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
 {
     struct xz_stream *xz = (struct xz_stream *)stream;
-    xz->z.next_out = xz->output;
-    xz->z.avail_out = OUTPUT_BYTES;
+    xz->z.next_out = buffer;
+    xz->z.avail_out = len;
 
     while (!xz->done && xz->z.avail_out) {
         if (decode_fill(&xz->input, err) < 0)
@@ -58,8 +58,14 @@ static ssize_t xz_read(struct stream *stream, const void **ret_block, struct err
         else if (result != LZMA_OK)
             return refuse(xz, result, err);
     }
+    return (ssize_t)(len - xz->z.avail_out);
+}
+
+static ssize_t xz_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct xz_stream *xz = (struct xz_stream *)stream;
     *ret_block = xz->output;
-    return (ssize_t)(OUTPUT_BYTES - xz->z.avail_out);
+    return xz_fill(stream, xz->output, OUTPUT_BYTES, err);
 }
 
 static void xz_close(struct stream *stream)
@@ -72,7 +78,11 @@ static void xz_close(struct stream *stream)
 
 static struct stream *open_xz(struct stream *source, const struct limits *limits)
 {
-    static const struct stream_type type = {.read = xz_read, .close = xz_close};
+    static const struct stream_type type = {
+        .read = xz_read,
+        .fill = xz_fill,
+        .close = xz_close,
+    };
     struct xz_stream *xz = memory_alloc(sizeof *xz);
     xz->stream.type = &type;
     xz->input = (struct decode_input){.source = source};

@@ -39,10 +39,10 @@ static int refuse(const struct zstd_stream *zstd, size_t result, struct error *e
                      zstd->input.read - (int64_t)zstd->input.left, ZSTD_getErrorName(result));
 }
 
-static ssize_t zstd_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t zstd_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
 {
     struct zstd_stream *zstd = (struct zstd_stream *)stream;
-    ZSTD_outBuffer out = {.dst = zstd->output, .size = OUTPUT_BYTES};
+    ZSTD_outBuffer out = {.dst = buffer, .size = len};
 
     while (out.pos < out.size) {
         if (decode_fill(&zstd->input, err) < 0)
@@ -63,8 +63,14 @@ static ssize_t zstd_read(struct stream *stream, const void **ret_block, struct e
             return error_hint(err, "the archive is incomplete: copy it again");
         }
     }
-    *ret_block = zstd->output;
     return (ssize_t)out.pos;
+}
+
+static ssize_t zstd_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct zstd_stream *zstd = (struct zstd_stream *)stream;
+    *ret_block = zstd->output;
+    return zstd_fill(stream, zstd->output, OUTPUT_BYTES, err);
 }
 
 static void zstd_close(struct stream *stream)
@@ -77,7 +83,11 @@ static void zstd_close(struct stream *stream)
 
 static struct stream *open_zstd(struct stream *source, const struct limits *limits)
 {
-    static const struct stream_type type = {.read = zstd_read, .close = zstd_close};
+    static const struct stream_type type = {
+        .read = zstd_read,
+        .fill = zstd_fill,
+        .close = zstd_close,
+    };
     struct zstd_stream *zstd = memory_alloc(sizeof *zstd);
     zstd->stream.type = &type;
     zstd->input = (struct decode_input){.source = source};
