@@ -39,6 +39,7 @@ static void take(struct sample *sample, const unsigned char *bytes, size_t len)
                 continue;
             sample->pieces[sample->count++] = (struct sample_piece){
                 .at = sample->position,
+                .first = sample->position == sample->stream_start,
                 .bytes = memory_alloc(WHOLE),
             };
             continue;
@@ -82,6 +83,11 @@ struct stream *sample_stream(struct stream *source, struct sample *sample)
         (struct sampling_stream){.stream = {.type = &type}, .source = source, .sample = sample};
     if (!sample->stride)
         sample->stride = (int64_t)WHOLE;
+    /* while the sample is everything, a stream begins a piece: it is compressed by itself */
+    int64_t over = sample->position % sample->stride;
+    if (over && sample->stride == (int64_t)WHOLE)
+        sample->position += sample->stride - over;
+    sample->stream_start = sample->position;
     return &sampling->stream;
 }
 
@@ -115,8 +121,9 @@ double sample_ratio(const struct sample *sample)
     int64_t in = 0, out = 0;
     for (size_t i = 0; i < sample->count; i++) {
         const struct sample_piece *piece = &sample->pieces[i];
-        /* a piece that ended within its window is all piece */
-        size_t window = piece->len > SAMPLE_WINDOW_BYTES ? SAMPLE_WINDOW_BYTES : 0;
+        /* nothing stands before a first piece, and one that ended within its window is all piece */
+        bool has_window = !piece->first && piece->len > SAMPLE_WINDOW_BYTES;
+        size_t window = has_window ? SAMPLE_WINDOW_BYTES : 0;
         in += (int64_t)(piece->len - window);
         out += sample_deflate(piece->bytes, window, piece->len - window);
     }

@@ -4,6 +4,7 @@
 #ifndef ULLAGE_ANALYZER_IMAGE_SAMPLE_H
 #define ULLAGE_ANALYZER_IMAGE_SAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 struct sample_piece {
     int64_t at; /* where the window begins */
     size_t len; /* window and piece; shorter at the stream's end */
+    bool first; /* nothing stands before it in its stream */
     unsigned char *bytes;
 };
 
@@ -25,6 +27,7 @@ struct sample {
     size_t count;
     int64_t stride;
     int64_t position;
+    int64_t stream_start;
 };
 
 /* Passes a stream through the sample; takes over `source`. One sample may see several streams in turn. */
