@@ -55,6 +55,7 @@ struct work {
     struct claim *claims;
     size_t claim_count, claim_capacity;
     size_t *order;
+    struct layer_totals totals;
     pthread_mutex_t lock; /* of the bundle, while a folder's files are opened */
     int64_t manifests;
     struct table merged; /* findings that several images have alike */
@@ -457,6 +458,7 @@ static struct layer_options layer_options_of(struct work *work, const struct ite
     return (struct layer_options){
         .limits = work->options->limits,
         .fingerprints = &work->fingerprints,
+        .totals = &work->totals,
         .ignore_payloads = true,
         .digest_blob = item->algorithm,
         .digest_tar = item->tar_algorithm,
@@ -550,6 +552,32 @@ static int compare_weights(const void *a, const void *b)
     return left->item < right->item ? -1 : left->item > right->item;
 }
 
+static bool is_over_totals(const struct work *work)
+{
+    const struct limits *limits = work->options->limits;
+    return atomic_load(&work->totals.entries) > limits_get(limits, LIMIT_ENTRIES) ||
+           atomic_load(&work->totals.paths) > limits_get(limits, LIMIT_PATHS);
+}
+
+/* Where a limit on all layers together stops the work depends on their order, so they are read again in
+ * the archive's. */
+static void read_in_order(struct work *work)
+{
+    atomic_store(&work->totals.entries, 0);
+    atomic_store(&work->totals.paths, 0);
+    for (size_t i = 0; i < work->count; i++) {
+        struct item *item = &work->items[i];
+        if (item->owns_layer)
+            layer_free(item->layer_read);
+        item->layer_read = NULL;
+        item->owns_layer = false;
+        error_release(&item->damage);
+        item->damage = (struct error)ERROR_INIT;
+        work->order[i] = i;
+    }
+    parallel_run(work->count, 1, read_item, work);
+}
+
 /* Large ones first, so that none is left alone at the end. */
 static void read_items(struct work *work)
 {
@@ -569,6 +597,8 @@ static void read_items(struct work *work)
         atomic_store(&work->options->progress->total, total);
     }
     parallel_run(work->count, work->options->threads, read_item, work);
+    if (work->bundle->form != BUNDLE_STREAM && is_over_totals(work))
+        read_in_order(work);
 }
 
 /* Comparing. */
