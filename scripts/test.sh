@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and passes every test: plain with gcc and clang, then under ASan and
-# UBSan. Prints the counts last.
+# Installs what is missing, builds with gcc and clang, passes every test plain and under ASan and UBSan, and
+# runs each fuzz target for ten seconds. A build with a warning fails.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
@@ -33,8 +33,11 @@ build() { # NAME CMAKE-ARGUMENTS...
 export ULLAGE_CORPUS=${ULLAGE_CORPUS:-$top/../shared/corpus}
 build clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang
 build dev -DCMAKE_BUILD_TYPE=Debug
+build release -DCMAKE_BUILD_TYPE=Release -DULLAGE_TESTS=OFF
 build asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DULLAGE_SANITIZE=ON
+build fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DULLAGE_SANITIZE=ON -DULLAGE_FUZZ=ON
 
 ctest --test-dir build/dev --output-on-failure -j "$jobs"
 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
-    ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'slow-under-asan'
+    ctest --test-dir build/asan --output-on-failure -j "$jobs"
+ctest --test-dir build/fuzz --output-on-failure -R 'fuzz_.*_runs'
