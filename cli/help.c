@@ -10,15 +10,13 @@
 #define EXAMPLE_COLUMN_MAX 44
 #define COMMAND_COLUMN 16
 
-const char help_summary[] = "look inside container images and Dockerfiles, offline";
+const char help_summary[] = "look inside container images, offline";
 
 const struct example help_examples[] = {
     {"ullage app.tar", "what is big and what is wasted"},
     {"docker save app | ullage -", "the same, without a file"},
-    {"ullage diff old.tar new.tar", "what grew"},
-    {"ullage gate app.tar --baseline main.json", "fail when it grew"},
-    {"ullage lint Dockerfile", "what the Dockerfile does wrong"},
-    {"ullage generate .", "write a Dockerfile for this project"},
+    {"ullage gate app.tar --max blob_bytes=220MB", "fail when it is too big"},
+    {"ullage verify app.tar", "check every digest and size"},
     {NULL, NULL},
 };
 
