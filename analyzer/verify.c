@@ -565,17 +565,20 @@ static void read_in_order(struct work *work)
 {
     atomic_store(&work->totals.entries, 0);
     atomic_store(&work->totals.paths, 0);
+    size_t layers = 0;
     for (size_t i = 0; i < work->count; i++) {
         struct item *item = &work->items[i];
+        if (!item->is_layer)
+            continue;
         if (item->owns_layer)
             layer_free(item->layer_read);
         item->layer_read = NULL;
         item->owns_layer = false;
         error_release(&item->damage);
         item->damage = (struct error)ERROR_INIT;
-        work->order[i] = i;
+        work->order[layers++] = i;
     }
-    parallel_run(work->count, 1, read_item, work);
+    parallel_run(layers, 1, read_item, work);
 }
 
 /* Large ones first, so that none is left alone at the end. */
@@ -794,9 +797,10 @@ static void note_uncovered(struct work *work)
                       "no digest is told of it");
     }
     free(covered);
+    /* headers have checksums of their own, which reading has checked */
     if (bundle->compression == COMPRESSION_NONE && bundle->bytes > payloads)
         add_uncovered(verify, NULL, bundle->bytes - payloads,
-                      "headers and padding of the archive: headers have checksums of their own");
+                      "headers and padding of the archive");
 }
 
 /* Portability findings: of each image as report.json has them, said once where images share layers. */

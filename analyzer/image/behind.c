@@ -1,5 +1,5 @@
 /* stream_tee_behind: a tee whose digester runs in a thread of its own, behind the caller, who goes on with
- * the block meanwhile. Each block is copied into a small ring: hashing costs several times as much. */
+ * the block meanwhile. Blocks stand in a small ring, read into it where the source can do that. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -51,7 +51,8 @@ static void *hash_behind(void *context)
     return NULL;
 }
 
-static void hand_over(struct behind_stream *behind, const char *block, size_t len)
+/* A slot that nobody reads any more. */
+static struct slot *free_slot(struct behind_stream *behind)
 {
     pthread_mutex_lock(&behind->lock);
     while (behind->filled - behind->hashed == SLOTS)
@@ -60,32 +61,54 @@ static void hand_over(struct behind_stream *behind, const char *block, size_t le
     struct slot *slot = &behind->slots[behind->filled % SLOTS];
     if (!slot->bytes)
         slot->bytes = memory_alloc(SLOT_BYTES);
-    memcpy(slot->bytes, block, len);
+    return slot;
+}
+
+static void hand_over(struct behind_stream *behind, struct slot *slot, size_t len)
+{
     slot->len = len;
+    *behind->count += (int64_t)len;
     pthread_mutex_lock(&behind->lock);
     behind->filled++;
     pthread_cond_signal(&behind->changed);
     pthread_mutex_unlock(&behind->lock);
 }
 
-static ssize_t behind_read(struct stream *stream, const void **ret_block, struct error *err)
+static ssize_t copy_block(struct behind_stream *behind, const void **ret_block,
+                          struct error *err)
 {
-    struct behind_stream *behind = (struct behind_stream *)stream;
     ssize_t got = stream_read(behind->source, ret_block, err);
-    if (got <= 0)
-        return got;
-    *behind->count += got;
-    if (!behind->has_thread) {
-        digester_add(behind->digester, *ret_block, (size_t)got);
-        return got;
-    }
     const char *block = *ret_block;
-    for (size_t left = (size_t)got; left;) {
+    for (size_t left = got > 0 ? (size_t)got : 0; left;) {
         size_t part = left < SLOT_BYTES ? left : SLOT_BYTES;
-        hand_over(behind, block, part);
+        struct slot *slot = free_slot(behind);
+        memcpy(slot->bytes, block, part);
+        hand_over(behind, slot, part);
         block += part;
         left -= part;
     }
+    return got;
+}
+
+static ssize_t behind_read(struct stream *stream, const void **ret_block, struct error *err)
+{
+    struct behind_stream *behind = (struct behind_stream *)stream;
+    if (!behind->has_thread) {
+        ssize_t got = stream_read(behind->source, ret_block, err);
+        if (got > 0) {
+            digester_add(behind->digester, *ret_block, (size_t)got);
+            *behind->count += got;
+        }
+        return got;
+    }
+    if (!behind->source->type->fill)
+        return copy_block(behind, ret_block, err);
+    /* the caller is lent what the thread hashes: both only read it */
+    struct slot *slot = free_slot(behind);
+    ssize_t got = behind->source->type->fill(behind->source, slot->bytes, SLOT_BYTES, err);
+    *ret_block = slot->bytes;
+    if (got > 0)
+        hand_over(behind, slot, (size_t)got);
     return got;
 }
 

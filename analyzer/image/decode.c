@@ -47,7 +47,7 @@ int decode_fill(struct decode_input *input, struct error *err)
     if (got < 0)
         return -1;
     input->ended = got == 0;
-    input->next = got ? block : NULL;
+    input->next = got ? block : (const void *)""; /* so that 0 can be added to it */
     input->left = (size_t)got;
     input->read += got;
     return 0;

@@ -321,34 +321,80 @@ static int check_configuration(const struct candidate *chosen, struct error *err
                : 0;
 }
 
-/* With verify, what is not as it is told ends the work, or is noted where the caller asked to go on. */
+static bool is_layer_of(const struct candidate *chosen, const struct member *member)
+{
+    for (size_t i = 0; i < chosen->layer_count; i++)
+        if (chosen->layers[i].member == member)
+            return true;
+    return false;
+}
+
+/* Everything else whose name tells a digest: manifests, and what other images need. */
+static int check_member(const struct bundle *bundle, const struct member *member,
+                        struct error *err)
+{
+    struct digest claimed, actual;
+    struct digester digester;
+    int64_t bytes;
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    if (member->kind != TAR_FILE || !member_claim(member->name, &claimed))
+        return 0;
+    struct stream *source =
+        bundle->form == BUNDLE_STREAM
+            ? stream_of_bytes(member->document.buf, member->document.len)
+            : bundle_open_member(bundle, member);
+    digester_start(&digester, claimed.algorithm);
+    cleanup_stream struct stream *stream = stream_tee(source, &digester, &bytes);
+    int result = stream_drain(stream, err);
+    digester_finish(&digester, &actual);
+    if (member->layer)
+        actual = member->layer->digest;
+    if (result == 0)
+        result = check_digest(&actual, &claimed, "the digest of its content", "its name", err);
+    escape_for_terminal(&shown, span_of_text(member->name));
+    return result < 0 ? error_prefix(err, "'%s'", shown.buf) : 0;
+}
+
+/* A mismatch ends the work, or is noted where the caller asked to go on. */
+static int judge_mismatch(struct image *image, const struct image_options *options,
+                          uint32_t layer, struct error *mismatch, struct error *err)
+{
+    if (!options->keep_going) {
+        error_move(err, mismatch);
+        return -1;
+    }
+    findings_add_warning(&image->findings, "digest", layer, NULL, "%s", mismatch->text);
+    if (image->damage.code == ERROR_NONE)
+        error_move(&image->damage, mismatch);
+    error_release(mismatch);
+    return 0;
+}
+
 static int judge_digests(struct image *image, const struct image_options *options,
                          struct error *err)
 {
     const struct candidate *chosen = image->chosen;
-    if (!options->verify)
+    const struct bundle *bundle = image->bundle;
+    struct error mismatch = ERROR_INIT;
+    char label[DIGEST_TEXT_MAX];
+    if (!options->verify || image->kind == IMAGE_LAYER || image->kind == IMAGE_ROOTFS)
         return 0;
-    for (size_t i = 0; i <= chosen->layer_count; i++) {
-        bool configuration = i == chosen->layer_count;
-        uint32_t layer = configuration ? NO_LAYER : (uint32_t)i;
-        struct error mismatch = ERROR_INIT;
-        char label[DIGEST_TEXT_MAX];
-        if (configuration ? check_configuration(chosen, &mismatch) == 0
-                          : !chosen->layers[i].layer ||
-                                check_layer(&chosen->layers[i], &mismatch) == 0)
+    for (size_t i = 0; i < chosen->layer_count; i++) {
+        const struct image_layer *row = &chosen->layers[i];
+        if (!row->layer || check_layer(row, &mismatch) == 0)
             continue;
-        if (!configuration)
-            error_prefix(&mismatch, "layer %zu (%.19s)", i,
-                         layer_label(&chosen->layers[i], label));
-        if (!options->keep_going) {
-            error_move(err, &mismatch);
+        error_prefix(&mismatch, "layer %zu (%.19s)", i, layer_label(row, label));
+        if (judge_mismatch(image, options, (uint32_t)i, &mismatch, err) < 0)
             return -1;
-        }
-        findings_add_warning(&image->findings, "digest", layer, NULL, "%s", mismatch.text);
-        if (image->damage.code == ERROR_NONE)
-            error_move(&image->damage, &mismatch);
-        error_release(&mismatch);
     }
+    if (check_configuration(chosen, &mismatch) < 0 &&
+        judge_mismatch(image, options, NO_LAYER, &mismatch, err) < 0)
+        return -1;
+    for (size_t i = 0; i < bundle->count; i++)
+        if (!is_layer_of(chosen, bundle->members[i]) &&
+            check_member(bundle, bundle->members[i], &mismatch) < 0 &&
+            judge_mismatch(image, options, NO_LAYER, &mismatch, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -374,6 +420,8 @@ void image_note_findings(struct image *image)
         findings_append(&image->findings, &row->layer->findings, (uint32_t)i);
         const char *told = media_type_compression(row->media_type);
         const char *real = compression_name(row->layer->compression);
+        if (row->zstd_chunked)
+            findings_add(&image->findings, FINDING_ZSTD_CHUNKED, (uint32_t)i, NULL, NULL);
         if (told && strcmp(told, real) != 0 && row->layer->blob_bytes)
             findings_add(&image->findings, FINDING_MEDIA_TYPE_DIFFERS, (uint32_t)i, NULL, real);
     }

@@ -31,6 +31,7 @@ struct image_layer {
     bool foreign;           /* its blob need not be in the archive */
     bool absent;            /* foreign, and not there */
     bool encrypted;
+    bool zstd_chunked;      /* the manifest says so */
     struct layer *layer;    /* read; NULL while it is not, or if absent */
     const struct member *member;
     bool shares_layer;      /* `layer` belongs to an earlier row: the same blob again */

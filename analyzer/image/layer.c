@@ -180,8 +180,11 @@ static void keep_extra(struct layer *layer, struct entry *entry, const struct ta
     extra->mtime_nsec = read->mtime_nsec;
     if (read->kind == TAR_HARDLINK) {
         cleanup_strbuf struct strbuf target = STRBUF_INIT;
-        if (path_normalise(&target, read->link))
-            findings_add(&layer->findings, FINDING_LINK_CLIMBS, 0, NULL, NULL);
+        if (path_normalise(&target, read->link)) {
+            cleanup_strbuf struct strbuf path = STRBUF_INIT;
+            entry_path(&path, layer, entry);
+            findings_add(&layer->findings, FINDING_LINK_CLIMBS, 0, path.buf, NULL);
+        }
         extra->link = arena_dup(&layer->arena, target.buf, target.len);
     } else {
         extra->link = arena_dup_text(&layer->arena, read->link);

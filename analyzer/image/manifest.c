@@ -27,6 +27,18 @@ static int read_descriptor(const json_t *descriptor, const char *what, struct di
     return 0;
 }
 
+/* containers/storage tells where a blob holds its table of contents in annotations of the layer. */
+static bool has_chunked_annotations(const json_t *descriptor)
+{
+    static const char prefix[] = "io.github.containers.zstd-chunked.";
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(descriptor, "annotations"), key, value)
+        if (strncmp(key, prefix, sizeof prefix - 1) == 0)
+            return true;
+    return false;
+}
+
 /* What an OCI manifest without an image in it is called by its config's media type. */
 static const char *artifact_kind(const char *media_type)
 {
@@ -49,6 +61,7 @@ static int read_layer(struct candidate *candidate, struct image_layer *layer,
     layer->name = name_of(&candidate->arena, &layer->digest);
     layer->foreign = type && (strstr(type, "foreign") || strstr(type, "nondistributable"));
     layer->encrypted = type && strstr(type, "+encrypted");
+    layer->zstd_chunked = has_chunked_annotations(descriptor);
     return 0;
 }
 

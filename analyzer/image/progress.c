@@ -19,6 +19,15 @@ static ssize_t watched_read(struct stream *stream, const void **ret_block, struc
     return got;
 }
 
+static ssize_t watched_fill(struct stream *stream, void *buffer, size_t len, struct error *err)
+{
+    struct watched_stream *watched = (struct watched_stream *)stream;
+    ssize_t got = watched->source->type->fill(watched->source, buffer, len, err);
+    if (got > 0)
+        atomic_fetch_add_explicit(&watched->progress->done, got, memory_order_relaxed);
+    return got;
+}
+
 static int64_t watched_skip(struct stream *stream, int64_t len)
 {
     struct watched_stream *watched = (struct watched_stream *)stream;
@@ -41,11 +50,17 @@ struct stream *progress_watch(struct stream *source, struct progress *progress)
         .skip = watched_skip,
         .close = watched_close,
     };
+    static const struct stream_type type_with_fill = {
+        .read = watched_read,
+        .fill = watched_fill,
+        .skip = watched_skip,
+        .close = watched_close,
+    };
     if (!progress)
         return source;
     struct watched_stream *watched = memory_alloc(sizeof *watched);
     *watched = (struct watched_stream){
-        .stream = {.type = &type},
+        .stream = {.type = source->type->fill ? &type_with_fill : &type},
         .source = source,
         .progress = progress,
     };

@@ -25,16 +25,14 @@ struct file_stream {
     char *buffer;
 };
 
-static ssize_t file_stream_read(struct stream *stream, const void **ret_block,
+static ssize_t file_stream_fill(struct stream *stream, void *buffer, size_t len,
                                 struct error *err)
 {
     struct file_stream *file = (struct file_stream *)stream;
-    size_t want = file->block;
-    if ((int64_t)want > file->left)
-        want = (size_t)file->left;
+    size_t want = (int64_t)len > file->left ? (size_t)file->left : len;
     if (!want)
         return 0;
-    ssize_t got = file_read_at(file->fd, file->buffer, want, file->offset);
+    ssize_t got = file_read_at(file->fd, buffer, want, file->offset);
     if (got < 0)
         return error_set_errno(err, ERROR_INPUT, errno, "cannot read at byte %" PRId64,
                                file->offset);
@@ -45,10 +43,18 @@ static ssize_t file_stream_read(struct stream *stream, const void **ret_block,
     }
     file->offset += got;
     file->left -= got;
+    return got;
+}
+
+static ssize_t file_stream_read(struct stream *stream, const void **ret_block,
+                                struct error *err)
+{
+    struct file_stream *file = (struct file_stream *)stream;
+    size_t block = file->block;
     if (file->block < BLOCK_BYTES)
         file->block *= 4;
     *ret_block = file->buffer;
-    return got;
+    return file_stream_fill(stream, file->buffer, block, err);
 }
 
 static int64_t file_stream_skip(struct stream *stream, int64_t len)
@@ -73,6 +79,7 @@ struct stream *stream_of_file(int fd, int64_t offset, int64_t size)
 {
     static const struct stream_type type = {
         .read = file_stream_read,
+        .fill = file_stream_fill,
         .skip = file_stream_skip,
         .close = file_stream_close,
     };

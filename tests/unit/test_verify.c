@@ -119,21 +119,24 @@ static void stream_is_verified_as_the_file_is(void **state)
     each_fixture(assert_stream_is_alike);
 }
 
-static void analyze_survives(const char *path, const char *name)
+/* True if the work ended with an error. */
+static bool analyze_survives(const char *path, const char *name, bool verify)
 {
     struct error error = ERROR_INIT;
     struct analysis *analysis;
-    struct analysis_options options = {.limits = &limits, .threads = 1, .top = 20};
+    struct analysis_options options = {
+        .limits = &limits, .threads = 1, .top = 20, .verify = verify};
     if (analysis_run(&analysis, path, &options, &error) < 0) {
         assert_true(error.code == ERROR_INPUT || error.code == ERROR_LIMIT ||
                     error.code == ERROR_USAGE);
         assert_true(error.text && *error.text);
         error_release(&error);
-        return;
+        return true;
     }
     if (broken_identity(analysis))
         fail_msg("%s: %s", name, broken_identity(analysis));
     analysis_free(analysis);
+    return false;
 }
 
 static void assert_flip_is_found(const char *path, const char *name, const char *member,
@@ -147,7 +150,8 @@ static void assert_flip_is_found(const char *path, const char *name, const char 
         assert_int_equal(error.code, ERROR_INPUT);
     error_release(&error);
     verify_free(verify);
-    analyze_survives(path, name);
+    analyze_survives(path, name, false);
+    assert_true(analyze_survives(path, name, true));
 }
 
 static bool is_covered(const struct member *member)

@@ -120,6 +120,7 @@ static void merge(struct candidate *into, const struct candidate *from)
             layer->digest = other->digest;
         if (layer->size < 0)
             layer->size = other->size;
+        layer->zstd_chunked = layer->zstd_chunked || other->zstd_chunked;
         if (!layer->media_type)
             layer->media_type = arena_dup_text(&into->arena, other->media_type);
     }
