@@ -72,12 +72,14 @@ static const char *path_of(struct verify *verify, const char *name)
 static void add_mismatch(struct verify *verify, struct mismatch mismatch)
 {
     mismatch.message = arena_dup_text(&verify->arena, mismatch.message);
-    verify->mismatches = memory_grow(verify->mismatches, verify->mismatch_count,
-                                     &verify->mismatch_capacity, sizeof *verify->mismatches);
+    verify->mismatches =
+        memory_grow(verify->mismatches, verify->mismatch_count, &verify->mismatch_capacity,
+                    sizeof *verify->mismatches);
     verify->mismatches[verify->mismatch_count++] = mismatch;
 }
 
-/* A limit says nothing about the image, everything else that keeps it from being read does. */
+/* A limit says nothing about the image, everything else that keeps it from being read does.
+ */
 static void add_damage(struct verify *verify, const struct error *damage, const char *name,
                        uint32_t layer)
 {
@@ -104,7 +106,8 @@ static size_t find_item(struct work *work, const char *name)
     uint32_t found = table_find(&work->index, hash, item_matches, work, name);
     if (found != TABLE_NONE)
         return found;
-    work->items = memory_grow(work->items, work->count, &work->capacity, sizeof *work->items);
+    work->items =
+        memory_grow(work->items, work->count, &work->capacity, sizeof *work->items);
     work->items[work->count] = (struct item){
         .name = arena_dup_text(&work->verify->arena, name),
         .layer = NO_LAYER,
@@ -214,10 +217,13 @@ static void walk_descriptor(struct work *work, const json_t *descriptor, struct 
     const json_t *size = json_object_get(descriptor, "size");
     if (!text || !digest_parse(&digest, span_of_text(text))) {
         cleanup_strbuf struct strbuf shown = STRBUF_INIT, message = STRBUF_INIT;
-        escape_for_terminal(&shown, span_of(text ? text : "", strnlen(text ? text : "", 200)));
-        strbuf_addf(&message, "%s: a descriptor's digest '%s' is no digest", place.who, shown.buf);
-        add_mismatch(verify, (struct mismatch){
-                                 .rule = "shape", .message = message.buf, .layer = place.layer});
+        escape_for_terminal(&shown,
+                            span_of(text ? text : "", strnlen(text ? text : "", 200)));
+        strbuf_addf(&message, "%s: a descriptor's digest '%s' is no digest", place.who,
+                    shown.buf);
+        add_mismatch(verify, (struct mismatch){.rule = "shape",
+                                               .message = message.buf,
+                                               .layer = place.layer});
         return;
     }
     const char *name = blob_name(&verify->arena, &digest);
@@ -243,10 +249,12 @@ static void walk_descriptor(struct work *work, const json_t *descriptor, struct 
     const char *type = json_string_value(json_object_get(descriptor, "mediaType"));
     bool document = !type || strstr(type, "index") || strstr(type, "manifest");
     if (document && descend && !known)
-        walk_document(work, member->name, (struct place){.depth = place.depth + 1, .layer = NO_LAYER});
+        walk_document(work, member->name,
+                      (struct place){.depth = place.depth + 1, .layer = NO_LAYER});
 }
 
-static void walk_array(struct work *work, const json_t *array, struct place place, bool layers)
+static void walk_array(struct work *work, const json_t *array, struct place place,
+                       bool layers)
 {
     const json_t *item;
     size_t index;
@@ -265,7 +273,8 @@ static void walk_document(struct work *work, const char *name, struct place plac
     cleanup_strbuf struct strbuf text = STRBUF_INIT, who = STRBUF_INIT;
     cleanup_error struct error error = ERROR_INIT;
     const struct limits *limits = work->options->limits;
-    if (limits_check(limits, LIMIT_INDEX_DEPTH, place.depth, "nested indexes", &error) < 0 ||
+    if (limits_check(limits, LIMIT_INDEX_DEPTH, place.depth, "nested indexes", &error) <
+            0 ||
         limits_check(limits, LIMIT_MANIFESTS, ++work->manifests, "manifests", &error) < 0) {
         add_damage(work->verify, &error, name, NO_LAYER);
         return;
@@ -302,14 +311,16 @@ static void walk_layer_sources(struct work *work)
     {
         json_object_foreach(json_object_get(item, "LayerSources"), key, source)
             walk_descriptor(work, source,
-                            (struct place){.who = "manifest.json", .layer = NO_LAYER}, false);
+                            (struct place){.who = "manifest.json", .layer = NO_LAYER},
+                            false);
     }
     work->verify->counts.absent = absent; /* older ones list what is not in the archive */
 }
 
 static void walk_documents(struct work *work)
 {
-    const char *top = work->verify->kind == IMAGE_DOCKER_DIR ? "manifest.json" : "index.json";
+    const char *top =
+        work->verify->kind == IMAGE_DOCKER_DIR ? "manifest.json" : "index.json";
     if (work->verify->kind != IMAGE_LAYER && bundle_find(work->bundle, top))
         walk_document(work, top, (struct place){.layer = NO_LAYER});
     if (work->verify->kind == IMAGE_DOCKER_ARCHIVE)
@@ -324,9 +335,10 @@ static bool is_absent(const struct work *work, const struct candidate *candidate
     const char *name = digest_is_set(&candidate->manifest_digest)
                            ? blob_name(&arena, &candidate->manifest_digest)
                            : NULL;
-    bool absent = (candidate->config_name && !bundle_find(work->bundle, candidate->config_name)) ||
-                  (!candidate->config_name && name && !bundle_find(work->bundle, name) &&
-                   work->verify->kind != IMAGE_DOCKER_DIR);
+    bool absent =
+        (candidate->config_name && !bundle_find(work->bundle, candidate->config_name)) ||
+        (!candidate->config_name && name && !bundle_find(work->bundle, name) &&
+         work->verify->kind != IMAGE_DOCKER_DIR);
     arena_release(&arena);
     return absent;
 }
@@ -342,7 +354,8 @@ static bool is_complete(const struct work *work, const struct candidate *candida
     return true;
 }
 
-static void claim_layer(struct work *work, struct image_layer *row, uint32_t index, bool needed)
+static void claim_layer(struct work *work, struct image_layer *row, uint32_t index,
+                        bool needed)
 {
     struct verify *verify = work->verify;
     row->member = row->name ? bundle_find(work->bundle, row->name) : NULL;
@@ -351,15 +364,15 @@ static void claim_layer(struct work *work, struct image_layer *row, uint32_t ind
         cleanup_strbuf struct strbuf message = STRBUF_INIT;
         row->absent = true;
         if (row->foreign || !needed) {
-            findings_add_warning(&verify->findings, row->foreign ? "foreign-layer" : "absent",
-                                 index, NULL,
-                                 row->foreign ? "the layer is distributed elsewhere and not in the "
-                                                "archive; it cannot be verified"
-                                              : "the layer's blob is not in the archive");
+            findings_add_warning(
+                &verify->findings, row->foreign ? "foreign-layer" : "absent", index, NULL,
+                row->foreign ? "the layer is distributed elsewhere and not in the "
+                               "archive; it cannot be verified"
+                             : "the layer's blob is not in the archive");
             return;
         }
-        strbuf_addf(&message, "layer %" PRIu32 " (%.19s): its blob is not in the archive", index,
-                    digest_format(&row->diff_id, text));
+        strbuf_addf(&message, "layer %" PRIu32 " (%.19s): its blob is not in the archive",
+                    index, digest_format(&row->diff_id, text));
         add_mismatch(verify, (struct mismatch){.rule = "absent",
                                                .message = message.buf,
                                                .path = path_of(verify, row->name),
@@ -395,7 +408,8 @@ static void claim_image(struct work *work, struct candidate *candidate, bool nee
 {
     struct verify *verify = work->verify;
     if (!candidate_is_usable(candidate)) {
-        bool warn = !needed || (!candidate->from_manifest_json && is_absent(work, candidate));
+        bool warn =
+            !needed || (!candidate->from_manifest_json && is_absent(work, candidate));
         if (candidate->failure.code == ERROR_LIMIT || !warn)
             add_damage(verify, &candidate->failure, NULL, NO_LAYER);
         else
@@ -421,8 +435,8 @@ static int claim_images(struct work *work, struct error *err)
     struct candidate *chosen = NULL;
     bool any_complete = false;
     if (options->reference || options->platform) {
-        if (candidates_choose(&work->candidates, options->reference, options->platform, &chosen,
-                              err) < 0)
+        if (candidates_choose(&work->candidates, options->reference, options->platform,
+                              &chosen, err) < 0)
             return -1;
         claim_image(work, chosen, true);
         return 0;
@@ -559,8 +573,8 @@ static bool is_over_totals(const struct work *work)
            atomic_load(&work->totals.paths) > limits_get(limits, LIMIT_PATHS);
 }
 
-/* Where a limit on all layers together stops the work depends on their order, so they are read again in
- * the archive's. */
+/* Where a limit on all layers together stops the work depends on their order, so they are
+ * read again in the archive's. */
 static void read_in_order(struct work *work)
 {
     atomic_store(&work->totals.entries, 0);
@@ -619,8 +633,9 @@ static bool is_told_already(const struct verify *verify, const struct mismatch *
     return false;
 }
 
-static void tell_difference(struct work *work, const struct claim *claim, enum finding_rule rule,
-                            const char *what, const char *expected, const char *actual)
+static void tell_difference(struct work *work, const struct claim *claim,
+                            enum finding_rule rule, const char *what, const char *expected,
+                            const char *actual)
 {
     struct verify *verify = work->verify;
     const struct item *item = &work->items[claim->item];
@@ -668,7 +683,8 @@ static void compare_digest(struct work *work, const struct claim *claim)
     if (!digest_is_set(actual))
         return;
     if (actual->algorithm != claim->digest.algorithm) {
-        findings_add_warning(&work->verify->findings, "digest-unchecked", claim->layer, NULL,
+        findings_add_warning(&work->verify->findings, "digest-unchecked", claim->layer,
+                             NULL,
                              "%s could not be checked: of a stream only SHA-256 is taken",
                              digest_format(&claim->digest, should));
         return;
@@ -776,7 +792,8 @@ static void note_uncovered(struct work *work)
         return;
     }
     if (verify->kind == IMAGE_LAYER) {
-        add_uncovered(verify, NULL, bundle->bytes, "a layer by itself has no digest to go by");
+        add_uncovered(verify, NULL, bundle->bytes,
+                      "a layer by itself has no digest to go by");
         return;
     }
     bool *covered = memory_alloc_zero(work->count, sizeof *covered);
@@ -803,7 +820,8 @@ static void note_uncovered(struct work *work)
                       "headers and padding of the archive");
 }
 
-/* Portability findings: of each image as report.json has them, said once where images share layers. */
+/* Portability findings: of each image as report.json has them, said once where images share
+ * layers. */
 
 static bool text_matches(const void *context, uint32_t number, const void *key)
 {
@@ -865,13 +883,14 @@ static void note_image(struct work *work, struct candidate *candidate)
         const char *name = row->member ? row->member->name : "";
         if (row->absent)
             continue;
-        uint32_t item = table_find(&work->index, table_hash(name, strlen(name), 0), item_matches,
-                                   work, name);
+        uint32_t item = table_find(&work->index, table_hash(name, strlen(name), 0),
+                                   item_matches, work, name);
         row->layer = item == TABLE_NONE ? NULL : work->items[item].layer_read;
         row->shares_layer = true; /* the item owns it */
     }
     findings_start(&image.findings, image.limits);
-    if (history_read(&image.history, candidate->config, candidate->layer_count, &error) < 0) {
+    if (history_read(&image.history, candidate->config, candidate->layer_count, &error) <
+        0) {
         error_prefix(&error, "the configuration");
         add_damage(work->verify, &error, candidate->config_name, NO_LAYER);
     }
@@ -910,7 +929,8 @@ static int find_images(struct work *work, const struct source *source, struct er
     if (!source)
         return error_set(err, ERROR_INPUT, "is no image");
     if (source->kind == IMAGE_ROOTFS)
-        return error_set(err, ERROR_INPUT, "is a root directory, which has no digests to verify");
+        return error_set(err, ERROR_INPUT,
+                         "is a root directory, which has no digests to verify");
     verify->kind = source->kind;
     work->candidates.kind = source->kind;
     if (source->list(work->bundle, &work->candidates, err) < 0)

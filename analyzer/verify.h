@@ -1,9 +1,11 @@
-/* Verifying reads every byte of a saved image that some digest covers, of all images it holds, and tells
- * where content and digest, size or shape disagree. A digest is told of a blob by descriptors (index,
- * manifest), by the name it is stored under, and of a layer's tar by the configuration's diff_ids. What no
- * digest covers is listed as such: an archive's own headers, and the documents at its top.
+/* Verifying reads every byte of a saved image that some digest covers, of all images it
+ * holds, and tells where content and digest, size or shape disagree. A digest is told of a
+ * blob by descriptors (index, manifest), by the name it is stored under, and of a layer's
+ * tar by the configuration's diff_ids. What no digest covers is listed as such: an
+ * archive's own headers, and the documents at its top.
  *
- * A mismatch is not an error of the work: verify_run succeeds and the mismatches say what is wrong. */
+ * A mismatch is not an error of the work: verify_run succeeds and the mismatches say what
+ * is wrong. */
 #ifndef ULLAGE_ANALYZER_VERIFY_H
 #define ULLAGE_ANALYZER_VERIFY_H
 
@@ -35,7 +37,8 @@ struct uncovered {
 };
 
 struct verify_counts {
-    int64_t images, layers, blobs, bytes, digests, sizes, diff_ids, documents, unreferenced, absent;
+    int64_t images, layers, blobs, bytes, digests, sizes, diff_ids, documents, unreferenced,
+        absent;
 };
 
 struct verify {

@@ -1,31 +1,37 @@
-# What we link with, and how. The program links the libraries statically where Debian has an archive of
-# them: libarchive's shared object alone pulls in so much that starting would take longer than the work.
+# What we link with, and how. Two interface targets name the same libraries:
+#   ullage_dependencies         archives where Debian has them, for the program and the tests: libarchive's
+#                               shared object alone pulls in so much that starting would take longer than
+#                               the work
+#   ullage_shared_dependencies  shared objects, for libullage.so: a process has one of each
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(NETTLE REQUIRED nettle)
 
 find_path(ISAL_INCLUDE isa-l/igzip_lib.h)
 
-function(ullage_find_library variable name)
-    find_library(${variable}_STATIC lib${name}.a)
-    find_library(${variable}_SHARED ${name} REQUIRED)
-    if(${variable}_STATIC)
-        set(${variable} ${${variable}_STATIC} PARENT_SCOPE)
+add_library(ullage_dependencies INTERFACE)
+add_library(ullage_shared_dependencies INTERFACE)
+set(ULLAGE_PRIVATE_LIBS "") # for ullage.pc, in the order of linking
+
+function(ullage_depend name)
+    find_library(LIB_${name}_STATIC lib${name}.a)
+    find_library(LIB_${name}_SHARED ${name} REQUIRED)
+    if(LIB_${name}_STATIC)
+        target_link_libraries(ullage_dependencies INTERFACE ${LIB_${name}_STATIC})
     else()
-        set(${variable} ${${variable}_SHARED} PARENT_SCOPE)
+        target_link_libraries(ullage_dependencies INTERFACE ${LIB_${name}_SHARED})
     endif()
+    target_link_libraries(ullage_shared_dependencies INTERFACE ${LIB_${name}_SHARED})
+    set(ULLAGE_PRIVATE_LIBS "${ULLAGE_PRIVATE_LIBS} -l${name}" PARENT_SCOPE)
 endfunction()
 
-ullage_find_library(ARCHIVE archive)
-ullage_find_library(JANSSON jansson)
-ullage_find_library(ZSTD zstd)
-ullage_find_library(ZLIB z)
-ullage_find_library(LZMA lzma)
-ullage_find_library(BZIP2 bz2)
-ullage_find_library(NETTLE_LIBRARY nettle)
-
 # libarchive's archive names what its other readers need; the tar reader needs none of it
-add_library(ullage_dependencies INTERFACE)
-target_link_libraries(ullage_dependencies INTERFACE
-    ${ARCHIVE} ${JANSSON} ${ZSTD} ${LZMA} ${BZIP2} ${ZLIB} ${NETTLE_LIBRARY}
-    Threads::Threads ${CMAKE_DL_LIBS} m)
+ullage_depend(archive)
+ullage_depend(jansson)
+ullage_depend(zstd)
+ullage_depend(lzma)
+ullage_depend(bz2)
+ullage_depend(z)
+ullage_depend(nettle)
+target_link_libraries(ullage_dependencies INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
+target_link_libraries(ullage_shared_dependencies INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)

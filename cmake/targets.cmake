@@ -2,8 +2,10 @@
 set(ULLAGE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 
 function(ullage_flags target)
-    target_compile_options(${target} PRIVATE ${ULLAGE_WARNINGS} -ffunction-sections -fdata-sections)
-    target_compile_definitions(${target} PRIVATE _GNU_SOURCE ULLAGE_VERSION="${PROJECT_VERSION}")
+    target_compile_options(${target} PRIVATE ${ULLAGE_WARNINGS} -ffunction-sections -fdata-sections
+        -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE
+        ULLAGE_VERSION="${PROJECT_VERSION}" ULLAGE_DATE="${ULLAGE_DATE}")
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
     if(ISAL_INCLUDE)
         target_compile_definitions(${target} PRIVATE ULLAGE_WITH_ISAL)
@@ -29,4 +31,42 @@ function(ullage_program name)
     add_executable(${name} ${ARGN})
     ullage_flags(${name})
     target_link_options(${name} PRIVATE -Wl,--gc-sections)
+endfunction()
+
+# libullage.so of the packages' objects. Only what begins with ullage_ is seen from outside.
+function(ullage_shared_library target)
+    set(objects "")
+    foreach(package ${ARGN})
+        list(APPEND objects $<TARGET_OBJECTS:${package}>)
+    endforeach()
+    add_library(${target} SHARED ${objects})
+    ullage_flags(${target})
+    set(map ${PROJECT_SOURCE_DIR}/cmake/ullage.map)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME ullage LINKER_LANGUAGE C
+        VERSION ${PROJECT_VERSION} SOVERSION 0 LINK_DEPENDS ${map})
+    target_link_options(${target} PRIVATE -Wl,--version-script=${map} -Wl,--gc-sections -Wl,--as-needed)
+    if(NOT ULLAGE_SANITIZE) # the sanitizers' own symbols come from the program
+        target_link_options(${target} PRIVATE -Wl,-z,defs)
+    endif()
+    target_link_libraries(${target} PRIVATE ullage_shared_dependencies)
+endfunction()
+
+# libullage.a is one relocatable object of the packages' objects, so that what does not begin with ullage_
+# can be made local: an archive of many objects would have to show their symbols to one another.
+function(ullage_static_library target)
+    set(objects "")
+    foreach(package ${ARGN})
+        list(APPEND objects $<TARGET_OBJECTS:${package}>)
+    endforeach()
+    set(object ${PROJECT_BINARY_DIR}/libullage.o)
+    set(archive ${PROJECT_BINARY_DIR}/libullage.a)
+    add_custom_command(OUTPUT ${archive}
+        COMMAND ${CMAKE_C_COMPILER} -nostdlib -r -o ${object} ${objects}
+        COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=ullage_* ${object}
+        COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
+        COMMAND ${CMAKE_AR} Drc ${archive} ${object}
+        DEPENDS ${ARGN}
+        COMMENT "Linking C static library libullage.a"
+        COMMAND_EXPAND_LISTS VERBATIM)
+    add_custom_target(${target} ALL DEPENDS ${archive})
 endfunction()

@@ -6,7 +6,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
-need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 tar \
+need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 python3-jsonschema tar \
     libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq
 jobs=$(nproc)
 

@@ -1,5 +1,6 @@
-/* stream_tee_behind: a tee whose digester runs in a thread of its own, behind the caller, who goes on with
- * the block meanwhile. Blocks stand in a small ring, read into it where the source can do that. */
+/* stream_tee_behind: a tee whose digester runs in a thread of its own, behind the caller,
+ * who goes on with the block meanwhile. Blocks stand in a small ring, read into it where
+ * the source can do that. */
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -130,7 +131,8 @@ static void behind_close(struct stream *stream)
     free(behind);
 }
 
-struct stream *stream_tee_behind(struct stream *source, struct digester *digester, int64_t *count)
+struct stream *stream_tee_behind(struct stream *source, struct digester *digester,
+                                 int64_t *count)
 {
     static const struct stream_type type = {.read = behind_read, .close = behind_close};
     struct behind_stream *behind = memory_alloc_zero(1, sizeof *behind);

@@ -189,7 +189,8 @@ static void add_findings(struct strbuf *out, const struct findings *findings,
     size_t shown = findings->count < FINDING_LINES ? findings->count : FINDING_LINES;
     for (size_t i = 0; i < shown; i++) {
         const struct finding *finding = &findings->items[i];
-        strbuf_addf(out, "%s%s%s ", style->yellow, finding_code(finding->rule), style->reset);
+        strbuf_addf(out, "%s%s%s ", style->yellow, finding_code(finding->rule),
+                    style->reset);
         add_place(out, finding->layer, finding->path);
         strbuf_addf(out, "%s\n", finding->message);
     }
@@ -229,39 +230,52 @@ static void add_uncovered(struct strbuf *out, const struct verify *verify)
     strbuf_add_char(out, '\n');
 }
 
+static void add_count(struct strbuf *out, int64_t count, const char *what)
+{
+    strbuf_addf(out, "%" PRId64 " %s%s", count, what, count == 1 ? "" : "s");
+}
+
 static void add_summary(struct strbuf *out, const struct verify *verify,
                         const struct style *style)
 {
     const struct verify_counts *counts = &verify->counts;
     char bytes[SIZE_TEXT_MAX];
-    strbuf_addf(out,
-                "checked %" PRId64 " blobs, %s, of %" PRId64 " images: %" PRId64
-                " digests, %" PRId64 " sizes, %" PRId64 " diff_ids\n",
-                counts->blobs, size_format(counts->bytes, SIZE_DECIMAL, bytes), counts->images,
-                counts->digests, counts->sizes, counts->diff_ids);
-    if (counts->unreferenced)
-        strbuf_addf(out, "%" PRId64 " blobs are referred to by nothing\n",
-                    counts->unreferenced);
-    if (counts->absent)
-        strbuf_addf(out, "%" PRId64 " blobs are referred to and not in the archive\n",
-                    counts->absent);
+    strbuf_add_text(out, "checked ");
+    add_count(out, counts->blobs, "blob");
+    strbuf_addf(out, ", %s, of ", size_format(counts->bytes, SIZE_DECIMAL, bytes));
+    add_count(out, counts->images, "image");
+    strbuf_add_text(out, ": ");
+    add_count(out, counts->digests, "digest");
+    strbuf_add_text(out, ", ");
+    add_count(out, counts->sizes, "size");
+    strbuf_add_text(out, ", ");
+    add_count(out, counts->diff_ids, "diff_id");
+    strbuf_add_char(out, '\n');
+    if (counts->unreferenced) {
+        add_count(out, counts->unreferenced, "blob");
+        strbuf_add_text(out, " that nothing refers to\n");
+    }
+    if (counts->absent) {
+        add_count(out, counts->absent, "blob");
+        strbuf_add_text(out, " named but not in the archive\n");
+    }
     add_uncovered(out, verify);
     if (is_ok(verify))
         strbuf_addf(out, "%sok%s\n", style->green, style->reset);
     else if (verify->mismatch_count)
-        strbuf_addf(out, "%s%zu mismatches%s\n", style->red, verify->mismatch_count,
-                    style->reset);
+        strbuf_addf(out, "%s%zu mismatch%s%s\n", style->red, verify->mismatch_count,
+                    verify->mismatch_count == 1 ? "" : "es", style->reset);
     else
         strbuf_addf(out, "%snot all could be checked%s\n", style->red, style->reset);
 }
 
-static int write_text(const struct verify *verify, const struct style *style, struct sink sink,
-                      struct error *err)
+static int write_text(const struct verify *verify, const struct style *style,
+                      struct sink sink, struct error *err)
 {
     cleanup_strbuf struct strbuf out = STRBUF_INIT;
     for (size_t i = 0; i < verify->mismatch_count; i++)
-        strbuf_addf(&out, "%s%s%s %s\n", style->red, verify->mismatches[i].rule, style->reset,
-                    verify->mismatches[i].message);
+        strbuf_addf(&out, "%s%s%s %s\n", style->red, verify->mismatches[i].rule,
+                    style->reset, verify->mismatches[i].message);
     for (size_t i = 0; i < verify->limits_hit.count; i++)
         strbuf_addf(&out, "%slimit%s %s\n", style->red, style->reset,
                     verify->limits_hit.items[i]);
@@ -287,8 +301,9 @@ static int status_of(const struct verify *verify, bool strict)
     return strict && !is_portable(&verify->findings) ? error_exit_status(ERROR_FAILED) : 0;
 }
 
-static int write_result(const struct verify_arguments *given, const struct invocation *invocation,
-                        const struct verify *verify, struct error *err)
+static int write_result(const struct verify_arguments *given,
+                        const struct invocation *invocation, const struct verify *verify,
+                        struct error *err)
 {
     bool to_terminal = strcmp(given->output, "-") == 0;
     const struct style *style = to_terminal ? invocation->terminal.output : &style_plain;
@@ -345,13 +360,19 @@ const struct command command_verify = {
     .summary = "check every digest and size, and what engines refuse",
     .usage = "IMAGE",
     .description =
-        "Reads every byte of a saved image and compares each blob with the digest and size of its "
-        "descriptor and with the name it is stored under, each layer's tar with the diff_id of the "
-        "configuration, and the documents with one another. Blobs that nothing refers to are "
+        "Reads every byte of a saved image and compares each blob with the digest and size "
+        "of its "
+        "descriptor and with the name it is stored under, each layer's tar with the "
+        "diff_id of the "
+        "configuration, and the documents with one another. Blobs that nothing refers to "
+        "are "
         "checked too.\n\n"
-        "A mismatch ends with status 3 and the address. Findings about portability (constructs "
-        "that some engine refuses or reads differently) leave status 0, or 1 with --strict. What no "
-        "digest covers is told: in an archive of docker save to version 24 these are, beside the "
+        "A mismatch ends with status 3 and the address. Findings about portability "
+        "(constructs "
+        "that some engine refuses or reads differently) leave status 0, or 1 with "
+        "--strict. What no "
+        "digest covers is told: in an archive of docker save to version 24 these are, "
+        "beside the "
         "headers of the archive, the files VERSION, json, repositories and manifest.json.",
     .examples = examples,
     .options = options,

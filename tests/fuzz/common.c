@@ -27,15 +27,16 @@ static void refuse(const char *what)
 
 static void check_error(struct error *error)
 {
-    if (error->code != ERROR_INPUT && error->code != ERROR_LIMIT && error->code != ERROR_USAGE)
+    if (error->code != ERROR_INPUT && error->code != ERROR_LIMIT &&
+        error->code != ERROR_USAGE)
         refuse(error->text ? error->text : "an error without code");
     if (!error->text || !*error->text)
         refuse("an error without text");
     error_release(error);
 }
 
-static void analyze(const char *path, const struct limits *limits, bool keep_going, bool verify,
-                    enum semantics semantics)
+static void analyze(const char *path, const struct limits *limits, bool keep_going,
+                    bool verify, enum semantics semantics)
 {
     struct error error = ERROR_INIT;
     struct analysis *analysis;

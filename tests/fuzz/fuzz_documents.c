@@ -1,5 +1,5 @@
-/* Manifest, index and configuration: the first byte says which of an otherwise sound archive's documents
- * the rest is. */
+/* Manifest, index and configuration: the first byte says which of an otherwise sound
+ * archive's documents the rest is. */
 #include <stdlib.h>
 #include <string.h>
 

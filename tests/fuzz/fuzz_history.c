@@ -1,4 +1,5 @@
-/* History: one created_by and its comment behind a NUL, and the whole as a configuration. */
+/* History: one created_by and its comment behind a NUL, and the whole as a configuration.
+ */
 #include "analyzer/image/history.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* A layer's blob, by itself and as the only layer of an image. The first byte says how it is read. */
+/* A layer's blob, by itself and as the only layer of an image. The first byte says how it
+ * is read. */
 #include "analyzer/image/layer.h"
 
 #include <string.h>

@@ -47,13 +47,25 @@ static void odd_layer(struct tarmaker *tar)
     const struct tar_member members[] = {
         {.name = "../climb", .data = "x", .data_size = 1},
         {.name = "attribute", .xattrs = &attribute, .xattr_count = 1},
-        {.name = "holes", .data = data, .data_size = sizeof data, .sparse = TAR_SPARSE_PAX_10,
-         .segments = segments, .segment_count = 2, .logical_size = 4608},
-        {.name = "old-holes", .data = data, .data_size = sizeof data,
-         .sparse = TAR_SPARSE_GNU_OLD, .segments = segments, .segment_count = 2,
+        {.name = "holes",
+         .data = data,
+         .data_size = sizeof data,
+         .sparse = TAR_SPARSE_PAX_10,
+         .segments = segments,
+         .segment_count = 2,
+         .logical_size = 4608},
+        {.name = "old-holes",
+         .data = data,
+         .data_size = sizeof data,
+         .sparse = TAR_SPARSE_GNU_OLD,
+         .segments = segments,
+         .segment_count = 2,
          .logical_size = 4608},
         {.name = "pax-size", .data = "12345", .data_size = 5, .flags = TAR_PAX_SIZE},
-        {.name = "base256", .data = "12345", .data_size = 5, .flags = TAR_BASE256 | TAR_GNU},
+        {.name = "base256",
+         .data = "12345",
+         .data_size = 5,
+         .flags = TAR_BASE256 | TAR_GNU},
     };
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         tarmaker_add(tar, &members[i]);
@@ -82,7 +94,8 @@ static void image_seeds(const struct tarmaker *odd)
     for (int form = IMAGE_DOCKER_LEGACY; form <= IMAGE_KANIKO; form++) {
         const struct layer_spec layers[] = {
             {.tar = small.out.data, .tar_size = small.out.size},
-            {.tar = odd->out.data, .tar_size = odd->out.size,
+            {.tar = odd->out.data,
+             .tar_size = odd->out.size,
              .compression = form == IMAGE_DOCKER_LEGACY ? LAYER_PLAIN
                             : form == IMAGE_OCI         ? LAYER_ZSTD
                                                         : LAYER_GZIP},

@@ -1,4 +1,5 @@
-/* Replays the files and folders of its arguments through a target, for builds without libFuzzer. */
+/* Replays the files and folders of its arguments through a target, for builds without
+ * libFuzzer. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

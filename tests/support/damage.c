@@ -70,15 +70,16 @@ void docker_archive_make(const struct docker_parts *parts, struct bytes *ret_arc
     else
         small_layer(&layer);
     image_sha256(layer.data, layer.size, hex);
-    bytes_printf(&config,
-                 "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
-                 "\"diff_ids\":[\"sha256:%s\"]}}",
-                 hex);
+    bytes_printf(
+        &config,
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
+        "\"diff_ids\":[\"sha256:%s\"]}}",
+        hex);
     bytes_add(&config, "", 1);
     add_text(&tar, "manifest.json",
-             parts->manifest
-                 ? parts->manifest
-                 : "[{\"Config\":\"cfg.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"layer.tar\"]}]");
+             parts->manifest ? parts->manifest
+                             : "[{\"Config\":\"cfg.json\",\"RepoTags\":[\"a:1\"],"
+                               "\"Layers\":[\"layer.tar\"]}]");
     add_text(&tar, "cfg.json", parts->config ? parts->config : (const char *)config.data);
     tarmaker_file(&tar, "layer.tar", layer.data, layer.size);
     tarmaker_finish(&tar);
@@ -116,23 +117,25 @@ void oci_archive_make(const struct oci_parts *parts, struct bytes *ret_archive)
     if (parts->manifest)
         bytes_add_str(&manifest, parts->manifest);
     else
-        bytes_printf(&manifest,
-                     "{\"schemaVersion\":2,\"config\":{\"mediaType\":"
-                     "\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:%s\","
-                     "\"size\":%zu},\"layers\":[{\"mediaType\":"
-                     "\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:%s\","
-                     "\"size\":%zu}]}",
-                     config_hex, config.size, layer_hex, layer.size);
+        bytes_printf(
+            &manifest,
+            "{\"schemaVersion\":2,\"config\":{\"mediaType\":"
+            "\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:%s\","
+            "\"size\":%zu},\"layers\":[{\"mediaType\":"
+            "\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:%s\","
+            "\"size\":%zu}]}",
+            config_hex, config.size, layer_hex, layer.size);
     add_blob(&tar, manifest.data, manifest.size, manifest_hex);
 
     if (parts->index)
         bytes_add_str(&index, parts->index);
     else
-        bytes_printf(&index,
-                     "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
-                     "\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:%s\","
-                     "\"size\":%zu}]}",
-                     manifest_hex, manifest.size);
+        bytes_printf(
+            &index,
+            "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
+            "\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:%s\","
+            "\"size\":%zu}]}",
+            manifest_hex, manifest.size);
     tarmaker_file(&tar, "index.json", index.data, index.size);
     add_text(&tar, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
     tarmaker_finish(&tar);
@@ -161,9 +164,11 @@ const char *broken_identity(const struct analysis *analysis)
         return "the causes do not sum to dead";
     if (sizes->live_bytes + sizes->dead_bytes != sizes->content_bytes)
         return "live and dead are not content";
-    if (content != sizes->content_bytes || live != sizes->live_bytes || dead != sizes->dead_bytes)
+    if (content != sizes->content_bytes || live != sizes->live_bytes ||
+        dead != sizes->dead_bytes)
         return "the layers do not sum to the totals";
-    if (accounting->live_bytes != sizes->live_bytes || accounting->dead_bytes != sizes->dead_bytes)
+    if (accounting->live_bytes != sizes->live_bytes ||
+        accounting->dead_bytes != sizes->dead_bytes)
         return "the sizes are not the accounting's";
     if (waste > sizes->dead_bytes)
         return "more waste than dead";

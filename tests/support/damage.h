@@ -1,5 +1,5 @@
-/* What the tests of bad input share: archives made by hand, looked at through the library, and the
- * identities that every figure must keep whatever was read. */
+/* What the tests of bad input share: archives made by hand, looked at through the library,
+ * and the identities that every figure must keep whatever was read. */
 #ifndef TESTS_SUPPORT_DAMAGE_H
 #define TESTS_SUPPORT_DAMAGE_H
 
@@ -24,7 +24,8 @@ void scratch_close(struct scratch *scratch);
 /* A whole file. */
 void bytes_read_file(struct bytes *ret_bytes, const char *path);
 
-/* docker save's simplest form: manifest.json, cfg.json, layer.tar. NULL gives a sound document. */
+/* docker save's simplest form: manifest.json, cfg.json, layer.tar. NULL gives a sound
+ * document. */
 struct docker_parts {
     const char *manifest;
     const char *config;
@@ -33,8 +34,8 @@ struct docker_parts {
 };
 void docker_archive_make(const struct docker_parts *parts, struct bytes *ret_archive);
 
-/* An OCI layout of index.json, one manifest and one configuration; each names the next by its digest
- * where it is not given. */
+/* An OCI layout of index.json, one manifest and one configuration; each names the next by
+ * its digest where it is not given. */
 struct oci_parts {
     const char *index;
     const char *manifest;

@@ -1,5 +1,5 @@
-/* Bad input: whatever the bytes are, reading them ends with a clear error or with figures that keep their
- * identities, and nothing else. */
+/* Bad input: whatever the bytes are, reading them ends with a clear error or with figures
+ * that keep their identities, and nothing else. */
 #include "analyzer/analysis.h"
 
 #include <bzlib.h>
@@ -108,7 +108,7 @@ static void every_cut_of_every_small_fixture_is_survived(void **state)
 
 struct shape {
     const char *name;
-    const char *manifest, *config;             /* of docker save; */
+    const char *manifest, *config;                     /* of docker save; */
     const char *oci_index, *oci_manifest, *oci_config; /* or of an OCI layout */
     enum error_code code;
     const char *says; /* part of the text */
@@ -116,6 +116,7 @@ struct shape {
 
 #define SHA "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+/* clang-format off */
 static const struct shape shapes[] = {
     {.name = "empty array", .manifest = "[]", .code = ERROR_INPUT, .says = "lists no image"},
     {.name = "null", .manifest = "null", .code = ERROR_INPUT, .says = "is null, not an array"},
@@ -245,11 +246,13 @@ static const struct shape shapes[] = {
     {.name = "config without diff_ids", .oci_config = "{\"rootfs\":{\"diff_ids\":[]}}",
      .code = ERROR_INPUT, .says = "1 layers, the configuration 0"},
 };
+/* clang-format on */
 
 static void make_shape(const struct shape *shape, struct bytes *ret_archive)
 {
     if (shape->manifest || shape->config) {
-        const struct docker_parts parts = {.manifest = shape->manifest, .config = shape->config};
+        const struct docker_parts parts = {.manifest = shape->manifest,
+                                           .config = shape->config};
         docker_archive_make(&parts, ret_archive);
         return;
     }
@@ -273,7 +276,8 @@ static void documents_of_wrong_shape_are_refused_with_the_reason(void **state)
             if (code != shape->code)
                 fail_msg("%s: code %d: %s", shape->name, (int)code, error.text);
             if (!strstr(error.text, shape->says))
-                fail_msg("%s: '%s' does not say '%s'", shape->name, error.text, shape->says);
+                fail_msg("%s: '%s' does not say '%s'", shape->name, error.text,
+                         shape->says);
             error_release(&error);
             bytes_release(&archive);
         }
@@ -372,7 +376,8 @@ static void links_that_loop_or_climb_name_no_blob(void **state)
     }
 }
 
-static void add_odd_size(struct tarmaker *tar, const char *name, unsigned flags, uint64_t size)
+static void add_odd_size(struct tarmaker *tar, const char *name, unsigned flags,
+                         uint64_t size)
 {
     const struct tar_member member = {
         .name = name, .flags = flags, .header_size = size, .data = "x", .data_size = 1};
@@ -401,7 +406,8 @@ static void sizes_beyond_reason_are_refused(void **state)
         tarmaker_file_str(&layer, "before", "hello");
         add_odd_size(&layer, "odd", rows[i].flags, rows[i].size);
         tarmaker_finish(&layer);
-        const struct docker_parts parts = {.layer = layer.out.data, .layer_size = layer.out.size};
+        const struct docker_parts parts = {.layer = layer.out.data,
+                                           .layer_size = layer.out.size};
         docker_archive_make(&parts, &archive);
         if (analyze_bytes(&archive, false, &error) != ERROR_INPUT)
             fail_msg("layer, row %zu", i);
@@ -427,8 +433,8 @@ static void compress_bzip2(const struct bytes *tar, struct bytes *ret_layer)
 {
     unsigned len = (unsigned)(tar->size + tar->size / 50 + 600);
     char *out = (char *)bytes_extend(ret_layer, len);
-    assert_int_equal(BZ2_bzBuffToBuffCompress(out, &len, (char *)tar->data, (unsigned)tar->size, 9,
-                                              0, 0),
+    assert_int_equal(BZ2_bzBuffToBuffCompress(out, &len, (char *)tar->data,
+                                              (unsigned)tar->size, 9, 0, 0),
                      BZ_OK);
     ret_layer->size = len;
 }
@@ -461,8 +467,9 @@ static const struct {
     const char *name;
     int how; /* -1: bzip2 */
 } compressions[] = {
-    {"gzip", LAYER_GZIP}, {"gzip", LAYER_GZIP_MEMBERS}, {"zstd", LAYER_ZSTD},
-    {"xz", LAYER_XZ},     {"bzip2", -1},
+    {"gzip", LAYER_GZIP}, {"gzip", LAYER_GZIP_MEMBERS},
+    {"zstd", LAYER_ZSTD}, {"xz", LAYER_XZ},
+    {"bzip2", -1},
 };
 
 static void make_compressed(size_t row, const struct bytes *tar, struct bytes *ret_layer)
@@ -615,8 +622,9 @@ static void documents_have_limits(void **state)
 
     archive = (struct bytes)BYTES_INIT;
     const struct docker_parts twice = {
-        .manifest = "[{\"Config\":\"cfg.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"layer.tar\"]},"
-                    "{\"Config\":\"cfg.json\",\"RepoTags\":[\"b:1\"],\"Layers\":[\"layer.tar\"]}]"};
+        .manifest =
+            "[{\"Config\":\"cfg.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"layer.tar\"]},"
+            "{\"Config\":\"cfg.json\",\"RepoTags\":[\"b:1\"],\"Layers\":[\"layer.tar\"]}]"};
     docker_archive_make(&twice, &archive);
     assert_archive_limit(&archive, "manifests=1", "manifests");
     bytes_release(&archive);
@@ -664,8 +672,8 @@ static void names_and_headers_have_limits(void **state)
     tarmaker_release(&tar);
 
     tar = (struct tarmaker)TARMAKER_INIT;
-    const struct tar_record attribute = {.key = "user.a", .value = value,
-                                         .value_size = sizeof value};
+    const struct tar_record attribute = {
+        .key = "user.a", .value = value, .value_size = sizeof value};
     const struct tar_member member = {
         .name = "a", .data = "x", .data_size = 1, .xattrs = &attribute, .xattr_count = 1};
     tarmaker_add(&tar, &member);
@@ -763,9 +771,9 @@ static void findings_beyond_the_limit_are_counted(void **state)
 static void every_limit_has_a_test(void **state)
 {
     static const char *const hit[] = {
-        "json-bytes", "paths", "manifests",       "index-depth", "layers",      "entries",
-        "path-bytes", "pax-bytes",       "xattr-bytes", "sparse-segments", "expansion",
-        "total-bytes", "zstd-window",    "members",     "findings",
+        "json-bytes", "paths",       "manifests",   "index-depth", "layers",
+        "entries",    "path-bytes",  "pax-bytes",   "xattr-bytes", "sparse-segments",
+        "expansion",  "total-bytes", "zstd-window", "members",     "findings",
     };
     (void)state;
     for (enum limit limit = 0; limit < LIMIT_COUNT; limit++) {

@@ -13,7 +13,9 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/report/report.h"
+#include "core/escape.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/strvec.h"
 #include "tests/models/random_image.h"
 #include "tests/support/merged_list.h"
@@ -275,6 +277,119 @@ static void number_of_threads_changes_no_byte_of_a_report(void **state)
                     assert_string_equal(text.buf, first.buf);
             }
         }
+    }
+}
+
+/* What the lines of an ndjson report add up to. */
+struct lines {
+    size_t headers, entries, summaries;
+    int64_t live_bytes, dead_bytes; /* of files */
+    struct strvec live;             /* their paths */
+    struct strvec live_others;      /* of what is no regular file */
+};
+
+static void take_line(struct lines *lines, const json_t *line)
+{
+    const char *type = json_string_value(json_object_get(line, "type"));
+    const char *kind = json_string_value(json_object_get(line, "kind"));
+    const char *state = json_string_value(json_object_get(line, "state"));
+    const char *path = json_string_value(json_object_get(line, "path"));
+    int64_t size = json_integer_value(json_object_get(line, "size"));
+    lines->headers += strcmp(type, "header") == 0;
+    lines->summaries += strcmp(type, "summary") == 0;
+    if (strcmp(type, "entry") != 0)
+        return;
+    lines->entries++;
+    bool live = strcmp(state, "live") == 0, file = strcmp(kind, "file") == 0;
+    lines->live_bytes += live && file ? size : 0;
+    lines->dead_bytes += strcmp(state, "dead") == 0 && file ? size : 0;
+    if (live)
+        strvec_add(&lines->live, path);
+    if (live && !file)
+        strvec_add(&lines->live_others, path);
+}
+
+static void read_lines(struct lines *ret_lines, const struct analysis *analysis)
+{
+    struct strbuf text = STRBUF_INIT;
+    struct error error = ERROR_INIT;
+    *ret_lines = (struct lines){.live = STRVEC_INIT, .live_others = STRVEC_INIT};
+    write_report(&text, analysis, "ndjson");
+    char *rest = text.buf, *line;
+    while ((line = strsep(&rest, "\n"))) {
+        json_t *document;
+        if (!*line)
+            continue;
+        if (json_parse(&document, span_of_text(line), &error) < 0)
+            fail_msg("%s in %s", error.text, line);
+        take_line(ret_lines, document);
+        json_decref(document);
+    }
+    strbuf_release(&text);
+}
+
+static void check_lines(const struct analysis *analysis)
+{
+    const struct accounting *accounting = &analysis->accounting;
+    const struct tree *tree = &accounting->tree;
+    struct lines lines;
+    int64_t entries = 0;
+    read_lines(&lines, analysis);
+    for (size_t i = 0; i < accounting->layer_count; i++)
+        entries += accounting->layers[i].entries;
+    assert_int_equal(lines.headers, 1);
+    assert_int_equal(lines.summaries, 1);
+    assert_int_equal(lines.entries, entries);
+    for (size_t i = 0; i < lines.live_others.count; i++)
+        if (tree_lookup(tree, lines.live_others.items[i]) == NODE_NONE)
+            fail_msg("'%s' is not there", lines.live_others.items[i]);
+    for (uint32_t i = 1; i < tree->count; i++) {
+        cleanup_strbuf struct strbuf path = STRBUF_INIT;
+        tree_path(&path, tree, i);
+        if (node_is_visible(&tree->nodes[i]) && !tree->nodes[i].hidden &&
+            tree->nodes[i].entry != ENTRY_NONE && utf8_is_valid(span_of_text(path.buf)) &&
+            !strvec_contains(&lines.live, path.buf))
+            fail_msg("no line makes '%s'", path.buf);
+    }
+    if (!analysis->image->findings.seen[FINDING_SPARSE_FILE]) {
+        assert_int_equal(lines.live_bytes, analysis->sizes.live_bytes);
+        assert_int_equal(lines.dead_bytes, analysis->sizes.dead_bytes);
+    }
+    strvec_release(&lines.live);
+    strvec_release(&lines.live_others);
+}
+
+static void lines_of_entries_agree_with_the_sums_on_every_fixture(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < fixtures.count; i++) {
+        const struct fixture *fixture = &fixtures.items[i];
+        if (is_refused(fixture))
+            continue;
+        struct analysis *analysis = analyze(fixture->name, fixture, 2);
+        check_lines(analysis);
+        analysis_free(analysis);
+    }
+}
+
+static void lines_of_entries_agree_with_the_sums_on_random_images(void **state)
+{
+    static const struct fixture none = {.name = NULL};
+    (void)state;
+    for (uint64_t seed = 0; seed < 400; seed++) {
+        struct model_image model;
+        struct bytes archive = BYTES_INIT;
+        random_image(seed, RANDOM_NO_SYMLINKS | RANDOM_NO_ROOT_ENTRIES, &model);
+        model_image_archive(&model, IMAGE_DOCKER_LEGACY, LAYER_PLAIN, 0, &archive);
+        cleanup_free char *path = bytes_write_temp(&archive);
+
+        struct analysis *analysis = analyze(path, &none, 2);
+        unlink(path);
+
+        check_lines(analysis);
+        analysis_free(analysis);
+        bytes_release(&archive);
+        model_image_release(&model);
     }
 }
 
@@ -547,6 +662,8 @@ int main(void)
         cmocka_unit_test(identities_hold_on_every_fixture),
         cmocka_unit_test(manifest_that_is_null_is_refused),
         cmocka_unit_test(number_of_threads_changes_no_byte_of_a_report),
+        cmocka_unit_test(lines_of_entries_agree_with_the_sums_on_every_fixture),
+        cmocka_unit_test(lines_of_entries_agree_with_the_sums_on_random_images),
         cmocka_unit_test(report_from_a_pipe_equals_that_from_the_file),
         cmocka_unit_test(every_form_of_an_image_has_the_same_figures),
         cmocka_unit_test(random_images_are_what_umoci_unpacks),

@@ -1,4 +1,5 @@
-/* verify: a sound image has no mismatch, and every flip of a byte that a digest covers is found. */
+/* verify: a sound image has no mismatch, and every flip of a byte that a digest covers is
+ * found. */
 #include "analyzer/verify.h"
 
 #include <fcntl.h>
@@ -159,7 +160,8 @@ static bool is_covered(const struct member *member)
     struct digest claimed;
     const char *slash = strchr(member->name, '/');
     return member->kind == TAR_FILE && member->size > 0 &&
-           (member_claim(member->name, &claimed) || (slash && strcmp(slash, "/layer.tar") == 0));
+           (member_claim(member->name, &claimed) ||
+            (slash && strcmp(slash, "/layer.tar") == 0));
 }
 
 static void flip_in_archive(const char *path, const char *name)
@@ -181,7 +183,8 @@ static void flip_in_archive(const char *path, const char *name)
         const struct member *member = bundle->members[i];
         if (!is_covered(member))
             continue;
-        const int64_t places[] = {0, 1, member->size / 3, member->size / 2, member->size - 1};
+        const int64_t places[] = {0, 1, member->size / 3, member->size / 2,
+                                  member->size - 1};
         for (size_t p = 0; p < sizeof places / sizeof places[0]; p++) {
             int64_t at = places[p] < member->size ? places[p] : member->size - 1;
             size_t offset = (size_t)(member->offset + at);
@@ -219,10 +222,11 @@ static void flip_in_folder(const char *path, const char *name)
     assert_non_null(mkdtemp(folder));
     shell("cp -r '%s/.' '%s'", path, folder);
     shell("chmod -R u+w '%s'", folder, "");
-    snprintf(list, sizeof list,
-             "find '%s' -type f -size +0 ! -name index.json ! -name oci-layout ! -name version "
-             "! -name manifest.json",
-             folder);
+    snprintf(
+        list, sizeof list,
+        "find '%s' -type f -size +0 ! -name index.json ! -name oci-layout ! -name version "
+        "! -name manifest.json",
+        folder);
     FILE *files = popen(list, "r");
     while (fgets(file, sizeof file, files)) {
         file[strcspn(file, "\n")] = '\0';
@@ -248,8 +252,8 @@ static void every_flip_in_a_folder_is_found(void **state)
 
 /* Images of our own with one thing wrong. */
 
-static void make_image(enum image_form form, enum layer_compression compression, unsigned flags,
-                       struct bytes *ret_archive)
+static void make_image(enum image_form form, enum layer_compression compression,
+                       unsigned flags, struct bytes *ret_archive)
 {
     struct tarmaker tar = TARMAKER_INIT;
     tarmaker_file_str(&tar, "etc/motd", "hello\n");
@@ -261,7 +265,8 @@ static void make_image(enum image_form form, enum layer_compression compression,
     tarmaker_release(&tar);
 }
 
-/* Finds text in the archive and puts another of that length in its place, n-th time it occurs. */
+/* Finds text in the archive and puts another of that length in its place, n-th time it
+ * occurs. */
 static void replace(struct bytes *archive, const char *from, const char *to)
 {
     char *found = memmem(archive->data, archive->size, from, strlen(from));
@@ -315,7 +320,8 @@ static void analyze_with_verify_refuses_what_verify_finds(void **state)
     struct bytes archive = BYTES_INIT;
     struct error error = ERROR_INIT;
     struct analysis *analysis;
-    struct analysis_options options = {.limits = &limits, .threads = 2, .top = 20, .verify = true};
+    struct analysis_options options = {
+        .limits = &limits, .threads = 2, .top = 20, .verify = true};
     struct scratch scratch;
     (void)state;
     limits = limits_default();
@@ -425,7 +431,8 @@ static void absent_blob_is_a_mismatch_when_no_image_is_whole(void **state)
     struct bytes archive = BYTES_INIT;
     struct error error = ERROR_INIT;
     const struct docker_parts parts = {
-        .manifest = "[{\"Config\":\"cfg.json\",\"RepoTags\":null,\"Layers\":[\"other.tar\"]}]"};
+        .manifest =
+            "[{\"Config\":\"cfg.json\",\"RepoTags\":null,\"Layers\":[\"other.tar\"]}]"};
     (void)state;
     docker_archive_make(&parts, &archive);
 
@@ -484,7 +491,8 @@ static void layer_that_begins_like_json_is_read_from_a_stream(void **state)
     bytes_release(&archive);
 }
 
-/* A stream passes once, and only at its end it is known that a file named like a document is a file. */
+/* A stream passes once, and only at its end it is known that a file named like a document
+ * is a file. */
 static void bare_layer_with_documents_is_analyzed_from_a_stream(void **state)
 {
     struct tarmaker tar = TARMAKER_INIT;
