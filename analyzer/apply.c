@@ -360,9 +360,11 @@ static uint32_t parent_for_marker(struct pass *pass, const struct entry *entry)
 static void apply_opaque(struct pass *pass, const struct entry *entry)
 {
     uint32_t dir = parent_for_marker(pass, entry);
+    bool overlay = pass->accounting->semantics == SEMANTICS_OVERLAY;
     if (dir == NODE_ROOT)
         find(pass, FINDING_OPAQUE_AT_ROOT, entry);
-    if (dir != NODE_NONE)
+    /* the kernel merges the roots of all layers, whatever attribute they have */
+    if (dir != NODE_NONE && !(overlay && dir == NODE_ROOT))
         remove_children(pass, dir, CAUSE_OPAQUE);
 }
 

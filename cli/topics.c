@@ -58,12 +58,9 @@ static const struct term exit_codes[] = {
     {"3", "The input is unreadable, damaged, unsupported or no image, a digest does not "
           "match, or "
           "there is not enough evidence to answer."},
-    {"4", "A baseline is required but missing, or cannot be compared."},
+    {"4", "The base that was named is none of this image."},
     {"5", "The output could not be written."},
     {"6", "A safety limit stopped the work; what was read so far is reported as partial."},
-    {"7",
-     "The container engine could not be reached, or refused. 'run' and 'exec' give the "
-     "container's own code instead, and 125 for a failure that is not the container's."},
     {"70", "An internal error: please report it."},
     {NULL, NULL},
 };
@@ -80,7 +77,7 @@ static const struct term formats[] = {
      "One JSON object a line as the work goes on: a header, an object for each entry, "
      "a summary. For images with millions of entries."},
     {"csv",
-     "A header and a row for each record, quoted as in RFC 4180. Cells that a spreadsheet "
+     "A header and a row for each layer, quoted as in RFC 4180. Cells that a spreadsheet "
      "would take for a formula are defused."},
     {NULL, NULL},
 };

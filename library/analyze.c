@@ -17,42 +17,38 @@ static_assert((int)ULLAGE_SEMANTICS_SPEC == (int)SEMANTICS_SPEC &&
                   (int)ULLAGE_SEMANTICS_OVERLAY == (int)SEMANTICS_OVERLAY,
               "semantics have the same numbers on both sides");
 
-/* The options in the form of this library. A caller with older headers has a shorter struct, whose missing
- * members keep their defaults; one with newer headers a longer struct, which is fine as long as he asks for
- * nothing that we do not know. */
-static int options_read(struct ullage_analyze_options *ret_options,
+/* Puts what was given over the defaults. A caller with older headers has a shorter struct,
+ * whose missing members keep their defaults; one with newer headers a longer one, which is
+ * fine as long as it asks for nothing that we do not know. */
+static int options_read(struct ullage_analyze_options *options,
                         const struct ullage_analyze_options *given, struct error *err)
 {
-    struct ullage_analyze_options options = ULLAGE_ANALYZE_OPTIONS_INIT;
-    if (!given) {
-        *ret_options = options;
-        return 0;
-    }
     if (given->size < sizeof given->size)
         return error_set(err, ERROR_USAGE, "the options do not tell their size");
     const unsigned char *bytes = (const unsigned char *)given;
-    for (size_t i = sizeof options; i < given->size; i++)
+    for (size_t i = sizeof *options; i < given->size; i++)
         if (bytes[i])
-            return error_set(err, ERROR_USAGE, "the options ask for more than ullage %s knows",
+            return error_set(err, ERROR_USAGE,
+                             "the options ask for more than ullage %s knows",
                              ULLAGE_VERSION);
-    memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
-    if ((unsigned)options.semantics > ULLAGE_SEMANTICS_OVERLAY)
+    memcpy(options, given, given->size < sizeof *options ? given->size : sizeof *options);
+    if ((unsigned)options->semantics > ULLAGE_SEMANTICS_OVERLAY)
         return error_set(err, ERROR_USAGE, "there are no such semantics: %d",
-                         (int)options.semantics);
-    if (options.top < 0)
-        return error_set(err, ERROR_USAGE, "a list of %" PRId64 " rows", options.top);
-    *ret_options = options;
+                         (int)options->semantics);
+    if (options->top < 0)
+        return error_set(err, ERROR_USAGE, "a list of %" PRId64 " rows", options->top);
     return 0;
 }
 
-static int limits_read(struct limits *ret_limits, const struct ullage_analyze_options *options,
-                       struct error *err)
+static int limits_read(struct limits *ret_limits,
+                       const struct ullage_analyze_options *options, struct error *err)
 {
     *ret_limits = limits_default();
     for (size_t i = 0; i < options->limit_count; i++) {
         const struct ullage_limit *limit = &options->limits[i];
         cleanup_strbuf struct strbuf assignment = STRBUF_INIT;
-        strbuf_addf(&assignment, "%s=%" PRId64, limit->name ? limit->name : "", limit->value);
+        strbuf_addf(&assignment, "%s=%" PRId64, limit->name ? limit->name : "",
+                    limit->value);
         if (limits_override(ret_limits, assignment.buf, err) < 0)
             return -1;
     }
@@ -62,8 +58,8 @@ static int limits_read(struct limits *ret_limits, const struct ullage_analyze_op
 static int analyze(struct ullage_analysis *handle, const char *path,
                    const struct ullage_analyze_options *given, struct error *err)
 {
-    struct ullage_analyze_options options;
-    if (options_read(&options, given, err) < 0 ||
+    struct ullage_analyze_options options = ULLAGE_ANALYZE_OPTIONS_INIT;
+    if ((given && options_read(&options, given, err) < 0) ||
         limits_read(&handle->limits, &options, err) < 0)
         return -1;
     struct analysis_options asked = {
@@ -245,7 +241,8 @@ size_t ullage_analysis_finding_count(const struct ullage_analysis *analysis)
 const struct ullage_finding *ullage_analysis_finding(const struct ullage_analysis *analysis,
                                                      size_t index)
 {
-    return index < ullage_analysis_finding_count(analysis) ? &analysis->findings[index] : NULL;
+    return index < ullage_analysis_finding_count(analysis) ? &analysis->findings[index]
+                                                           : NULL;
 }
 
 size_t ullage_analysis_warning_count(const struct ullage_analysis *analysis)
@@ -256,7 +253,8 @@ size_t ullage_analysis_warning_count(const struct ullage_analysis *analysis)
 const struct ullage_warning *ullage_analysis_warning(const struct ullage_analysis *analysis,
                                                      size_t index)
 {
-    return index < ullage_analysis_warning_count(analysis) ? &analysis->warnings[index] : NULL;
+    return index < ullage_analysis_warning_count(analysis) ? &analysis->warnings[index]
+                                                           : NULL;
 }
 
 const struct ullage_dive *ullage_analysis_dive(const struct ullage_analysis *analysis)

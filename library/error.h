@@ -1,5 +1,5 @@
-/* The library's own errors as callers see them. Inside, a struct error is on the stack of the public
- * function; where it was set, it becomes the caller's. */
+/* The library's own errors as callers see them. Inside, a struct error is on the stack of
+ * the public function; where it was set, it becomes the caller's. */
 #ifndef ULLAGE_LIBRARY_ERROR_H
 #define ULLAGE_LIBRARY_ERROR_H
 

@@ -1,6 +1,6 @@
-/* What stands behind struct ullage_analysis: the analyzer's result and the records that callers get, all of
- * them made once, before a caller sees the handle, so that it changes no more. Records and their texts are
- * the arena's or the analyzer's. */
+/* What stands behind struct ullage_analysis: the analyzer's result and the records that
+ * callers get, all of them made once, before a caller sees the handle, so that it changes
+ * no more. Records and their texts are the arena's or the analyzer's. */
 #ifndef ULLAGE_LIBRARY_HANDLE_H
 #define ULLAGE_LIBRARY_HANDLE_H
 

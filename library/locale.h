@@ -1,5 +1,6 @@
-/* The calling thread in the C locale for a while, so that a number is written with a point whatever locale
- * the program around the library has chosen. The locale of the process and of other threads stays. */
+/* The calling thread in the C locale for a while, so that a number is written with a point
+ * whatever locale the program around the library has chosen. The locale of the process and
+ * of other threads stays. */
 #ifndef ULLAGE_LIBRARY_LOCALE_H
 #define ULLAGE_LIBRARY_LOCALE_H
 

@@ -98,7 +98,9 @@ static struct ullage_layer layer_record(struct ullage_analysis *handle, size_t i
         .diff_id = digest_text(handle, &row->diff_id),
         .media_type = row->media_type,
         .compression = compression_name(layer ? layer->compression : COMPRESSION_NONE),
-        .blob_bytes = layer ? layer->blob_bytes : row->size > 0 ? row->size : 0,
+        .blob_bytes = layer           ? layer->blob_bytes
+                      : row->size > 0 ? row->size
+                                      : 0,
         .tar_bytes = layer ? layer->tar_bytes : 0,
         .content_bytes = sums->content_bytes,
         .live_bytes = sums->live_bytes,
@@ -126,7 +128,8 @@ static void make_waste(struct ullage_analysis *handle)
     handle->waste = records_alloc(handle, analysis->waste_count, sizeof *handle->waste);
     for (size_t i = 0; i < analysis->waste_count; i++) {
         const struct waste *waste = &analysis->waste[i];
-        struct ullage_waste_copy *copies = records_alloc(handle, waste->count, sizeof *copies);
+        struct ullage_waste_copy *copies =
+            records_alloc(handle, waste->count, sizeof *copies);
         for (size_t c = 0; c < waste->count; c++)
             copies[c] = (struct ullage_waste_copy){
                 .layer = waste->copies[c].layer,

@@ -1,9 +1,11 @@
-/* One saved image, measured. An analysis is made by ullage_analyze, holds everything in memory and changes
- * no more: the functions that take it as const may be called from several threads. All records and texts
- * that they return belong to the analysis and live until ullage_analysis_free.
+/* One saved image, measured. An analysis is made by ullage_analyze, holds everything in
+ * memory and changes no more: the functions that take it as const may be called from
+ * several threads. All records and texts that they return belong to the analysis and live
+ * until ullage_analysis_free.
  *
- * The measures are defined in docs/measures.md of ullage; the words of kinds, compressions, causes and
- * efforts are those of its report (docs/report.schema.json, "ullage.report/1"). */
+ * The measures are defined in docs/measures.md of ullage; the words of kinds, compressions,
+ * causes and efforts are those of its report (docs/report.schema.json, "ullage.report/1").
+ */
 #ifndef ULLAGE_INCLUDE_ANALYZE_H
 #define ULLAGE_INCLUDE_ANALYZE_H
 
@@ -19,54 +21,60 @@ extern "C" {
 
 struct ullage_analysis;
 
-/* Whose rule holds where the OCI image specification (layer.md) and the kernel's overlayfs, as docker's
- * overlay2 uses it, make different things of the same archive. */
+/* Whose rule holds where the OCI image specification (layer.md) and the kernel's overlayfs,
+ * as docker's overlay2 uses it, make different things of the same archive. */
 enum ullage_semantics { ULLAGE_SEMANTICS_SPEC, ULLAGE_SEMANTICS_OVERLAY };
 
-/* A safety limit by its name ("entries", "json-bytes": `ullage help limits`); bytes or a count. */
+/* A safety limit by its name ("entries", "json-bytes": `ullage help limits`); bytes or a
+ * count. */
 struct ullage_limit {
     const char *name;
     int64_t value;
 };
 
-/* How to analyze. Start from ULLAGE_ANALYZE_OPTIONS_INIT; everything is lent for the time of the call. */
+/* How to analyze. Start from ULLAGE_ANALYZE_OPTIONS_INIT; everything is lent for the time
+ * of the call. */
 struct ullage_analyze_options {
     size_t size;           /* sizeof the struct, as the caller knows it */
     const char *reference; /* the image of that name, tag or digest; NULL: the only one */
     const char *platform;  /* "linux/arm64"; NULL: the only one */
-    const char *base;      /* what it is built on: a number of layers, an archive, a report; NULL unknown */
+    const char *base;      /* built on: a number of layers, an archive, a report; or NULL */
     enum ullage_semantics semantics;
     unsigned threads; /* 0: as many as the process may use. Results do not depend on it */
     int64_t top;      /* rows of waste, duplicates and largest; 0: all */
     bool verify;      /* check every digest and size too */
-    bool keep_going;  /* a damaged image gives what could be read; see ullage_analysis_damage */
+    bool keep_going;  /* read what a damaged image still has: ullage_analysis_damage */
     const struct ullage_limit *limits; /* overriding the defaults */
     size_t limit_count;
 };
 
 #define ULLAGE_ANALYZE_TOP 20
-#define ULLAGE_ANALYZE_OPTIONS_INIT                                                             \
-    {                                                                                           \
-        sizeof(struct ullage_analyze_options), NULL, NULL, NULL, ULLAGE_SEMANTICS_SPEC, 0,      \
-            ULLAGE_ANALYZE_TOP, false, false, NULL, 0                                           \
+#define ULLAGE_ANALYZE_OPTIONS_INIT                                                        \
+    {                                                                                      \
+        sizeof(struct ullage_analyze_options), NULL, NULL, NULL, ULLAGE_SEMANTICS_SPEC, 0, \
+            ULLAGE_ANALYZE_TOP, false, false, NULL, 0                                      \
     }
 
-/* Reads the image at `path`: an archive, a layout folder, a layer, a root directory, "-" for standard
- * input, or one of these behind a scheme as skopeo spells it ("oci-archive:app.tar"). `options` may be
- * NULL. The caller owns the result and ends it with ullage_analysis_free.
+/* Reads the image at `path`: an archive, a layout folder, a layer, a root directory, "-"
+ * for standard input, or one of these behind a scheme as skopeo spells it
+ * ("oci-archive:app.tar"). `options` may be NULL. The caller owns the result and ends it
+ * with ullage_analysis_free.
  *
- * USAGE: several images and none chosen (the text lists them), an unknown limit. INPUT: damage, no image.
- * BASELINE: the base is none of this image. LIMIT: where not even a partial result could be made. */
-ULLAGE_API int ullage_analyze(const char *path, const struct ullage_analyze_options *options,
+ * USAGE: several images and none chosen (the text lists them), an unknown limit. INPUT:
+ * damage, no image. BASELINE: the base is none of this image. LIMIT: where not even a
+ * partial result could be made. */
+ULLAGE_API int ullage_analyze(const char *path,
+                              const struct ullage_analyze_options *options,
                               struct ullage_analysis **ret_analysis,
                               struct ullage_error **ret_error);
 
 /* NULL is fine. */
 ULLAGE_API void ullage_analysis_free(struct ullage_analysis *analysis);
 
-/* Why the result is partial: the first damage (keep_going) or the limit that was hit. NULL: it is whole.
- * Belongs to the analysis: not for ullage_error_free. */
-ULLAGE_API const struct ullage_error *ullage_analysis_damage(const struct ullage_analysis *analysis);
+/* Why the result is partial: the first damage (keep_going) or the limit that was hit. NULL:
+ * it is whole. Belongs to the analysis: not for ullage_error_free. */
+ULLAGE_API const struct ullage_error *
+ullage_analysis_damage(const struct ullage_analysis *analysis);
 
 /* What the image says about itself. */
 struct ullage_image {
@@ -78,38 +86,45 @@ struct ullage_image {
     size_t reference_count;
 };
 
-ULLAGE_API const struct ullage_image *ullage_analysis_image(const struct ullage_analysis *analysis);
+ULLAGE_API const struct ullage_image *
+ullage_analysis_image(const struct ullage_analysis *analysis);
 
 /* Sums over layers, in bytes. live + dead = content, always. */
 struct ullage_sizes {
-    int64_t blob_bytes;      /* the layers as stored, compressed where they are */
-    int64_t tar_bytes;       /* the layers uncompressed: what diff_ids cover */
-    int64_t content_bytes;   /* payloads of regular files in all layers */
-    int64_t live_bytes;      /* of these what a container sees, each inode once */
-    int64_t dead_bytes;      /* content - live */
-    int64_t duplicate_bytes; /* live payloads that repeat other live ones; no part of dead */
-    int64_t download_bytes;  /* blob_bytes where layers are compressed, else an estimate */
+    int64_t blob_bytes;    /* the layers as stored, compressed where they are */
+    int64_t tar_bytes;     /* the layers uncompressed: what diff_ids cover */
+    int64_t content_bytes; /* payloads of regular files in all layers */
+    int64_t live_bytes;    /* of these what a container sees, each inode once */
+    int64_t dead_bytes;    /* content - live */
+    int64_t
+        duplicate_bytes;    /* live payloads that repeat other live ones; no part of dead */
+    int64_t download_bytes; /* blob_bytes where layers are compressed, else an estimate */
     bool download_estimated;
     double efficiency; /* live / content, 0 to 1; 1 without content */
 };
 
-ULLAGE_API const struct ullage_sizes *ullage_analysis_sizes(const struct ullage_analysis *analysis);
+ULLAGE_API const struct ullage_sizes *
+ullage_analysis_sizes(const struct ullage_analysis *analysis);
 
 /* Of the layers above the base. NULL unless options named a base. */
-ULLAGE_API const struct ullage_sizes *ullage_analysis_own(const struct ullage_analysis *analysis);
+ULLAGE_API const struct ullage_sizes *
+ullage_analysis_own(const struct ullage_analysis *analysis);
 /* Layers of the base; -1 unknown. */
 ULLAGE_API int64_t ullage_analysis_base_layers(const struct ullage_analysis *analysis);
-/* Bytes of the base that own layers killed, which only another base can save; 0 if it is unknown. */
-ULLAGE_API int64_t ullage_analysis_base_killed_bytes(const struct ullage_analysis *analysis);
+/* Bytes of the base that own layers killed, which only another base can save; 0 if it is
+ * unknown. */
+ULLAGE_API int64_t
+ullage_analysis_base_killed_bytes(const struct ullage_analysis *analysis);
 
-/* The event that took the last name of a payload. Each dead payload has exactly one; they sum to
- * dead_bytes. */
+/* The event that took the last name of a payload. Each dead payload has exactly one; they
+ * sum to dead_bytes. */
 enum ullage_cause {
-    ULLAGE_CAUSE_REWRITTEN,    /* replaced by a file of other content */
-    ULLAGE_CAUSE_REEMITTED,    /* replaced by a file of equal content: chmod, chown, touch */
-    ULLAGE_CAUSE_DELETED,      /* a whiteout of it or of a folder above it */
-    ULLAGE_CAUSE_OPAQUE,       /* an opaque marker on a folder above it */
-    ULLAGE_CAUSE_TYPE_CHANGED, /* something that is no regular file took its place or a folder's */
+    ULLAGE_CAUSE_REWRITTEN, /* replaced by a file of other content */
+    ULLAGE_CAUSE_REEMITTED, /* replaced by a file of equal content: chmod, chown, touch */
+    ULLAGE_CAUSE_DELETED,   /* a whiteout of it or of a folder above it */
+    ULLAGE_CAUSE_OPAQUE,    /* an opaque marker on a folder above it */
+    ULLAGE_CAUSE_TYPE_CHANGED, /* something that is no regular file took its place or a
+                                  folder's */
     ULLAGE_CAUSE_SHADOWED,     /* hidden within the layer that ships it */
 };
 #define ULLAGE_CAUSES 6
@@ -119,7 +134,8 @@ ULLAGE_API const char *ullage_cause_name(enum ullage_cause cause);
 ULLAGE_API int64_t ullage_analysis_dead_by_cause(const struct ullage_analysis *analysis,
                                                  enum ullage_cause cause);
 
-/* A layer, lowest first. A foreign layer whose blob is absent has sizes of 0 but what the manifest says. */
+/* A layer, lowest first. A foreign layer whose blob is absent has sizes of 0 but what the
+ * manifest says. */
 struct ullage_layer {
     size_t index;
     const char *digest;      /* of the blob, as the manifest says, or NULL */
@@ -130,14 +146,15 @@ struct ullage_layer {
     int64_t dead_bytes; /* what it shipped and was killed, by whichever layer */
     int64_t entries;
     int64_t added, modified, removed; /* paths, against the state below it */
-    const char *created_by;  /* as the history has it, secrets redacted, or NULL */
-    const char *instruction; /* the same in Dockerfile words, or NULL where that is unknown */
+    const char *created_by;           /* as the history has it, secrets redacted, or NULL */
+    const char
+        *instruction; /* the same in Dockerfile words, or NULL where that is unknown */
 };
 
 ULLAGE_API size_t ullage_analysis_layer_count(const struct ullage_analysis *analysis);
 /* This and the functions alike below return NULL for an index that is too large. */
-ULLAGE_API const struct ullage_layer *ullage_analysis_layer(const struct ullage_analysis *analysis,
-                                                            size_t index);
+ULLAGE_API const struct ullage_layer *
+ullage_analysis_layer(const struct ullage_analysis *analysis, size_t index);
 
 /* A payload that no container sees. This struct stands in arrays and gains no members. */
 struct ullage_waste_copy {
@@ -147,8 +164,8 @@ struct ullage_waste_copy {
     enum ullage_cause cause;
 };
 
-/* The dead payloads shipped under one path. Paths everywhere begin with '/' and are bytes as the archive
- * has them: escape them before you print them. */
+/* The dead payloads shipped under one path. Paths everywhere begin with '/' and are bytes
+ * as the archive has them: escape them before you print them. */
 struct ullage_waste {
     const char *path;
     int64_t dead_bytes;
@@ -156,11 +173,12 @@ struct ullage_waste {
     size_t copy_count;
 };
 
-/* The rows kept, at most `top`, by bytes descending, then by path; _total is how many there are. */
+/* The rows kept, at most `top`, by bytes descending, then by path; _total is how many there
+ * are. */
 ULLAGE_API size_t ullage_analysis_waste_count(const struct ullage_analysis *analysis);
 ULLAGE_API size_t ullage_analysis_waste_total(const struct ullage_analysis *analysis);
-ULLAGE_API const struct ullage_waste *ullage_analysis_waste(const struct ullage_analysis *analysis,
-                                                            size_t index);
+ULLAGE_API const struct ullage_waste *
+ullage_analysis_waste(const struct ullage_analysis *analysis, size_t index);
 
 /* Live inodes of equal content. */
 struct ullage_duplicate {
@@ -184,10 +202,12 @@ struct ullage_largest {
     int64_t layer; /* that shipped the file; -1 for a folder */
 };
 
-ULLAGE_API size_t ullage_analysis_largest_file_count(const struct ullage_analysis *analysis);
+ULLAGE_API size_t
+ullage_analysis_largest_file_count(const struct ullage_analysis *analysis);
 ULLAGE_API const struct ullage_largest *
 ullage_analysis_largest_file(const struct ullage_analysis *analysis, size_t index);
-ULLAGE_API size_t ullage_analysis_largest_directory_count(const struct ullage_analysis *analysis);
+ULLAGE_API size_t
+ullage_analysis_largest_directory_count(const struct ullage_analysis *analysis);
 ULLAGE_API const struct ullage_largest *
 ullage_analysis_largest_directory(const struct ullage_analysis *analysis, size_t index);
 
@@ -235,28 +255,30 @@ ULLAGE_API size_t ullage_analysis_warning_count(const struct ullage_analysis *an
 ULLAGE_API const struct ullage_warning *
 ullage_analysis_warning(const struct ullage_analysis *analysis, size_t index);
 
-/* The figures that dive (github.com/wagoodman/dive) prints, to the last digit. They are not ours: see
- * docs/measures.md. */
+/* The figures that dive (github.com/wagoodman/dive) prints, to the last digit. They are not
+ * ours: see docs/measures.md. */
 struct ullage_dive {
     int64_t size_bytes;
     int64_t user_size_bytes;
     int64_t wasted_bytes;
-    bool has_percent; /* false: dive prints NaN or Inf */
+    bool has_percent;           /* false: dive prints NaN or Inf */
     double user_wasted_percent; /* a ratio, in spite of its name */
     double efficiency_score;
 };
 
-ULLAGE_API const struct ullage_dive *ullage_analysis_dive(const struct ullage_analysis *analysis);
+ULLAGE_API const struct ullage_dive *
+ullage_analysis_dive(const struct ullage_analysis *analysis);
 
-/* Takes a piece of a report, in order; `bytes` are lent for the call. Another result than 0 ends the
- * writing. */
+/* Takes a piece of a report, in order; `bytes` are lent for the call. Another result than 0
+ * ends the writing. */
 typedef int ullage_write_function(void *user, const void *bytes, size_t length);
 
-/* Writes a report: "json" (schema ullage.report/1), "text" (80 columns, no colours) or another of
- * ullage_report_format. USAGE: no such format. OUTPUT: `write` did not return 0. */
-ULLAGE_API int ullage_analysis_write(const struct ullage_analysis *analysis, const char *format,
-                                     ullage_write_function *write, void *user,
-                                     struct ullage_error **ret_error);
+/* Writes a report: "json" (schema ullage.report/1), "text" (80 columns, no colours) or
+ * another of ullage_report_format. USAGE: no such format. OUTPUT: `write` did not return 0.
+ */
+ULLAGE_API int ullage_analysis_write(const struct ullage_analysis *analysis,
+                                     const char *format, ullage_write_function *write,
+                                     void *user, struct ullage_error **ret_error);
 
 /* The name of the index-th format, NULL behind the last. Static. */
 ULLAGE_API const char *ullage_report_format(size_t index);
@@ -264,16 +286,17 @@ ULLAGE_API const char *ullage_report_format(size_t index);
 /* A measure held against a limit. Gains no members. */
 struct ullage_verdict {
     bool pass;
-    bool is_ratio; /* efficiency, which must not be less than its limit; all others not more */
-    int64_t value, limit;           /* bytes, or a count of layers; 0 for a ratio */
+    bool is_ratio; /* efficiency, which must not be less than its limit; all others not more
+                    */
+    int64_t value, limit;            /* bytes, or a count of layers; 0 for a ratio */
     double value_ratio, limit_ratio; /* 0 to 1; 0 for bytes and counts */
 };
 
 /* `budget` is MEASURE=LIMIT as the program takes it: "blob_bytes=220MB", "layers=20",
- * "efficiency=0.95"; the measures are the members of ullage_sizes and layers. Returns 0 whatever the
- * verdict is. USAGE: no budget. */
-ULLAGE_API int ullage_budget_check(const struct ullage_analysis *analysis, const char *budget,
-                                   struct ullage_verdict *ret_verdict,
+ * "efficiency=0.95"; the measures are the members of ullage_sizes and layers. Returns 0
+ * whatever the verdict is. USAGE: no budget. */
+ULLAGE_API int ullage_budget_check(const struct ullage_analysis *analysis,
+                                   const char *budget, struct ullage_verdict *ret_verdict,
                                    struct ullage_error **ret_error);
 
 #ifdef __cplusplus

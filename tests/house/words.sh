@@ -38,7 +38,7 @@ trap 'rm -rf "$work"' EXIT
 grep -oE "(^ *|[|'(;] *)ullage [a-z][a-z-]+( |$|')" "$work/help" |
     sed -E "s/.*ullage ([a-z-]+).*/\1/" | sort -u | comm -23 - "$work/words" |
     refuse 'help names only commands that exist'
-for name in lint generate diff build compose parse fix plan; do
+for name in lint generate diff build run exec compose parse fix plan; do
     grep -qx "$name" "$work/words" || grep -nE "(^|[^-a-z])ullage[ -]$name([^a-z]|$)|'$name'" "$work/help"
 done | refuse 'help says nothing of commands to come'
 # shellcheck disable=SC2016

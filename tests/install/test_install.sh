@@ -44,12 +44,18 @@ check 'pkg-config tells the version of the program' \
     test "ullage $(pkg-config --modversion ullage)" = "$("$work/usr/bin/ullage" --version)"
 check 'a consumer compiles against the shared library' \
     "$cc" "${warnings[@]}" "${cflags[@]}" -o "$work/dynamic" "$consumer/consumer.c" "${libs[@]}"
+# a locale that writes 0,5 where there is one to be had: the consumer asks for it
+mkdir "$work/locale"
+localedef -i de_DE -f UTF-8 "$work/locale/de_DE.UTF-8" >/dev/null 2>&1 && export LOCPATH=$work/locale
 check 'and runs' "$work/dynamic" "$image"
 cp "$work/log" "$work/said"
 check 'it says what it found' grep -q '^ullage .* bytes are dead in 10 layers$' "$work/said"
 check 'the library says nothing' test "$(wc -l <"$work/said")" -eq 1
-command -v valgrind >/dev/null && check 'nothing leaks' valgrind -q --error-exitcode=99 \
-    --leak-check=full --errors-for-leak-kinds=definite "$work/dynamic" "$image"
+# Debian 12's valgrind cannot read what clang tells a debugger
+if command -v valgrind >/dev/null && ! "$cc" --version | grep -q clang; then
+    check 'nothing leaks' valgrind -q --error-exitcode=99 --leak-check=full \
+        --errors-for-leak-kinds=definite "$work/dynamic" "$image"
+fi
 check 'it is linked with the SONAME' \
     sh -c "readelf -d '$work/dynamic' | grep -q 'NEEDED.*\[libullage.so.0\]'"
 check 'a consumer compiles against the static library' \

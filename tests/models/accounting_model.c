@@ -400,7 +400,9 @@ static void apply_opaque(struct world *w, const char *path)
 {
     char *folder = resolve_parent(w, path, WALK_MARKER);
 
-    if (folder != NULL)
+    /* overlayfs ignores the mark on the root of a layer */
+    bool ignored = w->semantics == MODEL_OVERLAY && folder != NULL && *folder == '\0';
+    if (folder != NULL && !ignored)
         remove_children(w, folder);
     free(folder);
     after_event(w, MODEL_OPAQUE);

@@ -14,9 +14,9 @@
  * Markers make no parents and replace none: where a parent is missing or is no directory,
  * they are markers of nothing.
  *
- * Overlay: a symlinked parent, of an entry or a marker, becomes a directory. A whiteout of
- * a lower directory does nothing where an entry for that same directory follows it in the
- * tar.
+ * Overlay: a symlinked parent, of an entry or a marker, becomes a directory. An opaque
+ * marker at the root does nothing. A whiteout of a lower directory does nothing where an
+ * entry for that same directory follows it in the tar.
  *
  * Payloads: one that was never seen is shadowed by its own layer, and so is what a file
  * named like the root brings. Payloads of 0 bytes are no duplicates; of equal ones the

@@ -14,8 +14,8 @@
 #define CAPABILITY "security.capability="
 
 static const char *const kinds[] = {
-    [TAR_FILE] = "file", [TAR_DIR] = "dir",        [TAR_SYMLINK] = "symlink",
-    [TAR_HARDLINK] = "", [TAR_CHAR] = "char",      [TAR_BLOCKDEV] = "block",
+    [TAR_FILE] = "file", [TAR_DIR] = "dir",   [TAR_SYMLINK] = "symlink",
+    [TAR_HARDLINK] = "", [TAR_CHAR] = "char", [TAR_BLOCKDEV] = "block",
     [TAR_FIFO] = "fifo",
 };
 
@@ -165,8 +165,9 @@ static void fill_row(struct merged_row *row, struct image *image,
     row->fields[MERGED_TARGET] =
         node->kind == TAR_SYMLINK ? escaped(entry_link(entry)) : text("-");
     row->fields[MERGED_DEVICE] =
-        device ? text("%" PRIu32 ":%" PRIu32, entry->extra->dev_major, entry->extra->dev_minor)
-               : text("-");
+        device
+            ? text("%" PRIu32 ":%" PRIu32, entry->extra->dev_major, entry->extra->dev_minor)
+            : text("-");
     row->fields[MERGED_SHA256] = file ? digest_text(image, named->layer, entry) : text("-");
     row->fields[MERGED_LINKS] = group ? escaped(group) : text("-");
     row->fields[MERGED_XATTRS] = xattrs_text(entry ? entry->extra : NULL);
@@ -311,7 +312,8 @@ size_t merged_list_compare(const struct merged_list *ours, const struct merged_l
         const struct merged_row *right = j < theirs->count ? &theirs->rows[j] : NULL;
         int order = !left ? 1 : !right ? -1 : compare_rows(left, right);
         if (order) {
-            fprintf(out, "  %s is only in %s\n", (order < 0 ? left : right)->fields[MERGED_PATH],
+            fprintf(out, "  %s is only in %s\n",
+                    (order < 0 ? left : right)->fields[MERGED_PATH],
                     order < 0 ? "ours" : "theirs");
             differences++;
         } else {

@@ -1,6 +1,6 @@
-/* The merged file system as text, in the form of fixtures/images/list.py: a row for each path, in fields. It
- * is made from an accounting or read from a list that list.py wrote, and two are compared row by row. Rows
- * are sorted by their escaped path. */
+/* The merged file system as text, in the form of fixtures/images/list.py: a row for each
+ * path, in fields. It is made from an accounting or read from a list that list.py wrote,
+ * and two are compared row by row. Rows are sorted by their escaped path. */
 #ifndef TESTS_SUPPORT_MERGED_LIST_H
 #define TESTS_SUPPORT_MERGED_LIST_H
 
@@ -48,11 +48,12 @@ void merged_list_release(struct merged_list *list);
 void merged_list_exclude(struct merged_list *list, const char *path);
 
 enum merged_flags {
-    MERGED_ONLY_CAPABILITIES = 1 << 0, /* no attribute but security.capability is compared */
+    MERGED_ONLY_CAPABILITIES = 1 << 0, /* of the attributes security.capability alone */
 };
 
-/* Prints each difference and returns their number. `ours` was made, `theirs` was read: a '*' there is
- * equal to anything, and the mode and mtime of implicit folders are not compared. */
+/* Prints each difference and returns their number. `ours` was made, `theirs` was read: a
+ * '*' there is equal to anything, and the mode and mtime of implicit folders are not
+ * compared. */
 size_t merged_list_compare(const struct merged_list *ours, const struct merged_list *theirs,
                            unsigned flags, FILE *out);
 

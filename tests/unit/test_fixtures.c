@@ -1,5 +1,6 @@
-/* The images of fixtures/images, which real tools made, against the lists of their merged file system by
- * `docker export` and `umoci unpack`; and random images against umoci itself where it is installed. */
+/* The images of fixtures/images, which real tools made, against the lists of their merged
+ * file system by `docker export` and `umoci unpack`; and random images against umoci itself
+ * where it is installed. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -25,8 +26,9 @@
 #define UMOCI_IMAGES 60
 #define SAMPLED_BYTES_LEAST (256 << 10)
 
-/* A row of fixtures.tsv; NULL where it says '-'. The columns are for skopeo, which takes the host's platform
- * from a manifest.json; with us the choice among several is the user's, and the lists tell it. */
+/* A row of fixtures.tsv; NULL where it says '-'. The columns are for skopeo, which takes
+ * the host's platform from a manifest.json; with us the choice among several is the user's,
+ * and the lists tell it. */
 struct fixture {
     char *name, *reference, *platform, *lists;
 };
@@ -171,7 +173,8 @@ static void merged_file_system_equals_docker_export(void **state)
     for (size_t i = 0; i < fixtures.count; i++) {
         if (!fixtures.items[i].lists)
             continue;
-        differences += compare_with_list(&fixtures.items[i], SEMANTICS_OVERLAY, "docker-export");
+        differences +=
+            compare_with_list(&fixtures.items[i], SEMANTICS_OVERLAY, "docker-export");
         compared++;
     }
     assert_true(compared >= 50);
@@ -192,7 +195,8 @@ static void check_identities(const struct accounting *accounting)
         duplicate += sums->duplicate_bytes;
     }
     assert_int_equal(causes, accounting->dead_bytes);
-    assert_int_equal(accounting->live_bytes + accounting->dead_bytes, accounting->content_bytes);
+    assert_int_equal(accounting->live_bytes + accounting->dead_bytes,
+                     accounting->content_bytes);
     assert_int_equal(content, accounting->content_bytes);
     assert_int_equal(live, accounting->live_bytes);
     assert_int_equal(dead, accounting->dead_bytes);
@@ -224,11 +228,13 @@ static void manifest_that_is_null_is_refused(void **state)
     cleanup_error struct error error = ERROR_INIT;
     (void)state;
 
-    int result = image_open(&image, IMAGES "/null-manifest.kaniko-like.tar", &options, &error);
+    int result =
+        image_open(&image, IMAGES "/null-manifest.kaniko-like.tar", &options, &error);
 
     assert_int_equal(result, -1);
     assert_int_equal(error.code, ERROR_INPUT);
-    assert_non_null(strstr(error.text, "'manifest.json': the document is null, not an array"));
+    assert_non_null(
+        strstr(error.text, "'manifest.json': the document is null, not an array"));
 }
 
 static struct analysis *analyze(const char *argument, const struct fixture *fixture,
@@ -265,7 +271,8 @@ static void number_of_threads_changes_no_byte_of_a_report(void **state)
     static const unsigned threads[] = {1, 2, 8};
     (void)state;
     for (size_t i = 0; i < fixtures.count; i++) {
-        for (size_t f = 0; f < ARRAY_SIZE(formats) && !is_refused(&fixtures.items[i]); f++) {
+        for (size_t f = 0; f < ARRAY_SIZE(formats) && !is_refused(&fixtures.items[i]);
+             f++) {
             cleanup_strbuf struct strbuf first = STRBUF_INIT;
             for (size_t t = 0; t < ARRAY_SIZE(threads); t++) {
                 cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -438,7 +445,8 @@ static void drop_line(char *text, const char *key)
     memmove(line, line + len, strlen(line + len) + 1);
 }
 
-/* A report without the lines that name the input and the estimate, whose sample is another. */
+/* A report without the lines that name the input and the estimate, whose sample is another.
+ */
 static char *comparable_report(const struct analysis *analysis)
 {
     struct strbuf text = STRBUF_INIT;
@@ -448,8 +456,8 @@ static char *comparable_report(const struct analysis *analysis)
     return text.buf;
 }
 
-/* Both are samples of the same bytes, within 15 % of the truth as the design asks; a stream's says little
- * of an image that has less than a few of its pieces. */
+/* Both are samples of the same bytes, within 15 % of the truth as the design asks; a
+ * stream's says little of an image that has less than a few of its pieces. */
 static void assert_estimates_are_near(const struct analysis *a, const struct analysis *b)
 {
     int64_t left = a->sizes.download_bytes, right = b->sizes.download_bytes;
@@ -503,12 +511,14 @@ static void assert_same_figures(const struct analysis *a, const struct analysis 
     assert_int_equal(left->live_bytes, right->live_bytes);
     assert_int_equal(left->dead_bytes, right->dead_bytes);
     assert_int_equal(left->duplicate_bytes, right->duplicate_bytes);
-    assert_memory_equal(left->dead_by_cause, right->dead_by_cause, sizeof left->dead_by_cause);
+    assert_memory_equal(left->dead_by_cause, right->dead_by_cause,
+                        sizeof left->dead_by_cause);
     assert_same_layers(left, right);
     assert_int_equal(a->dive.size_bytes, b->dive.size_bytes);
     assert_int_equal(a->dive.user_size_bytes, b->dive.user_size_bytes);
     assert_int_equal(a->dive.wasted_bytes, b->dive.wasted_bytes);
-    assert_memory_equal(&a->dive.efficiency_score, &b->dive.efficiency_score, sizeof(double));
+    assert_memory_equal(&a->dive.efficiency_score, &b->dive.efficiency_score,
+                        sizeof(double));
     assert_int_equal(a->waste_total, b->waste_total);
     for (size_t i = 0; i < a->waste_count; i++) {
         assert_string_equal(a->waste[i].path, b->waste[i].path);
@@ -547,16 +557,19 @@ static void every_form_of_an_image_has_the_same_figures(void **state)
     assert_true(compared >= 25);
 }
 
-/* Runs a program found in PATH with its output in a file; its exit status, -1 if it cannot be run. */
+/* Runs a program found in PATH with its output in a file; its exit status, -1 if it cannot
+ * be run. */
 static int run_program(const char *const *args, const char *output)
 {
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int status = -1;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    if (posix_spawnp(&pid, args[0], &actions, NULL, (char *const *)(uintptr_t)args, environ) == 0 &&
+    if (posix_spawnp(&pid, args[0], &actions, NULL, (char *const *)(uintptr_t)args,
+                     environ) == 0 &&
         waitpid(pid, &status, 0) == pid)
         status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     posix_spawn_file_actions_destroy(&actions);
@@ -586,11 +599,12 @@ static bool unpack_with_umoci(struct merged_list *ret_list, const char *folder)
     strbuf_addf(&bundle, "%s/bundle", folder);
     strbuf_addf(&root, "%s/bundle/rootfs", folder);
     strbuf_addf(&list, "%s/list", folder);
-    const char *const unpack[] = {"umoci", "unpack", "--image", layout.buf, bundle.buf, NULL};
+    const char *const unpack[] = {"umoci",    "unpack",   "--image",
+                                  layout.buf, bundle.buf, NULL};
     if (run_program(unpack, "/dev/null") != 0)
         return false;
-    const char *const write_list[] = {"python3", IMAGES "/list.py", "--unknown-mtime-from",
-                                      "1700000000", root.buf, NULL};
+    const char *const write_list[] = {
+        "python3", IMAGES "/list.py", "--unknown-mtime-from", "1700000000", root.buf, NULL};
     assert_int_equal(run_program(write_list, list.buf), 0);
     merged_list_read(ret_list, list.buf);
     return true;
@@ -622,7 +636,7 @@ static enum verdict compare_with_umoci(uint64_t seed)
         account(&accounting, image, SEMANTICS_SPEC);
         merged_list_make(&ours, image, &accounting);
         verdict = merged_list_compare(&ours, &theirs, 0, stdout) ? VERDICT_DIFFERENT
-                                                                  : VERDICT_EQUAL;
+                                                                 : VERDICT_EQUAL;
         if (verdict == VERDICT_DIFFERENT) {
             printf("seed %llu:\n", (unsigned long long)seed);
             model_image_print(&model, stdout);
@@ -643,7 +657,8 @@ static void random_images_are_what_umoci_unpacks(void **state)
     size_t verdicts[3] = {0};
     (void)state;
     if (!have_umoci()) {
-        print_message("skipped %d images: umoci, python3 and root are needed\n", UMOCI_IMAGES);
+        print_message("skipped %d images: umoci, python3 and root are needed\n",
+                      UMOCI_IMAGES);
         skip();
     }
     for (uint64_t seed = 0; seed < UMOCI_IMAGES; seed++)

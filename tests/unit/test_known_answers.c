@@ -1,6 +1,6 @@
-/* The "Known answers" of facts/waste.md on two images that are not ours, which lie in the corpus
- * (ULLAGE_CORPUS); without it each test is skipped and says so. Every image is read from its file, from a
- * pipe, and behind an outer compression. */
+/* The "Known answers" of facts/waste.md on two images that are not ours, which lie in the
+ * corpus (ULLAGE_CORPUS); without it each test is skipped and says so. Every image is read
+ * from its file, from a pipe, and behind an outer compression. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -122,7 +122,8 @@ static void check_docker_image(const struct analysis *analysis)
     assert_int_equal(sizes->dead_bytes, 32025);
     assert_int_equal(sizes->live_bytes, 1220598 - 32025);
     assert_true(sizes_efficiency(sizes) == 0.9737628604995257);
-    assert_int_equal(sizes->content_bytes - analysis->accounting.layers[0].content_bytes, 66237);
+    assert_int_equal(sizes->content_bytes - analysis->accounting.layers[0].content_bytes,
+                     66237);
 
     assert_int_equal(dive->size_bytes, 1220598);
     assert_int_equal(dive->user_size_bytes, 66237);

@@ -1,12 +1,12 @@
-/* A row for each layer, RFC 4180: lines end with CRLF, the first names the columns, sizes are plain
- * integers of bytes. A spreadsheet must never run a cell, so texts are defused. */
+/* A row for each layer, RFC 4180: lines end with CRLF, the first names the columns, sizes
+ * are plain integers of bytes. Texts are defused: no spreadsheet may run them. */
 #include <inttypes.h>
 
 #include "analyzer/report/report.h"
 #include "core/escape.h"
 
-#define HEADER                                                                                 \
-    "index,diff_id,digest,media_type,compression,blob_bytes,tar_bytes,content_bytes,"          \
+#define HEADER                                                                             \
+    "index,diff_id,digest,media_type,compression,blob_bytes,tar_bytes,content_bytes,"      \
     "live_bytes,dead_bytes,entries,added,modified,removed,created,instruction\r\n"
 
 static void add_text(struct strbuf *row, const char *text)

@@ -1,7 +1,8 @@
-/* A line for each entry of every layer, between a header and a summary: for programs that look at files one
- * by one. Memory does not grow with what is written. A digest is told where the payload is known to repeat
- * another one (and for empty files): the rest need not have been hashed. Whether a payload was hashed for
- * another reason depends on how the image was read, and is not told, so that equal images give equal lines. */
+/* A line for each entry of every layer, between a header and a summary: for programs that
+ * look at files one by one. Memory does not grow with what is written. A digest is told
+ * where the payload is known to repeat another one (and for empty files): the rest need not
+ * have been hashed. Whether a payload was hashed for another reason depends on how the
+ * image was read, and is not told, so that equal images give equal lines. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,12 +31,13 @@ struct walk {
     struct json_writer *json;
     const uint8_t **digests; /* by inode; NULL where it repeats nothing */
     uint32_t *last_link;     /* by node: the last hard link of this layer that made it */
-    uint32_t *dirs;          /* of this layer: their nodes, NODE_NONE where none is visible */
-    uint32_t number;         /* of this layer */
+    uint32_t *dirs;  /* of this layer: their nodes, NODE_NONE where none is visible */
+    uint32_t number; /* of this layer */
     const struct layer *layer;
 };
 
-static void add_digest(struct json_writer *json, const char *key, const struct digest *digest)
+static void add_digest(struct json_writer *json, const char *key,
+                       const struct digest *digest)
 {
     char text[DIGEST_TEXT_MAX];
     json_add_text(json, key, digest_is_set(digest) ? digest_format(digest, text) : NULL);
@@ -70,7 +72,8 @@ static void write_header(struct json_writer *json, const struct analysis *analys
     json_add_text(json, "path", analysis->input);
     json_add_text(json, "kind", image_kind_name(analysis->image->kind));
     json_add_int(json, "bytes", input_bytes(analysis));
-    json_add_text(json, "compression", compression_name(analysis->image->bundle->compression));
+    json_add_text(json, "compression",
+                  compression_name(analysis->image->bundle->compression));
     json_close_object(json);
     json_key(json, "image");
     json_open_object(json);
@@ -128,11 +131,13 @@ static int find_digests(struct walk *walk, struct error *err)
     for (size_t start = 0, end; start < accounting->payload_count; start = end) {
         const uint8_t *sha256;
         end = start + 1;
-        while (end < accounting->payload_count && payloads[end].group == payloads[start].group)
+        while (end < accounting->payload_count &&
+               payloads[end].group == payloads[start].group)
             end++;
         if (end - start < 2)
             continue;
-        if (equality_digest(walk->analysis->image, &payloads[start], end - start, &sha256, err) < 0)
+        if (equality_digest(walk->analysis->image, &payloads[start], end - start, &sha256,
+                            err) < 0)
             return -1;
         for (size_t i = start; i < end; i++)
             walk->digests[accounting_inode_of(accounting, payloads[i].layer,
@@ -196,7 +201,8 @@ static uint32_t find_node(const struct walk *walk, const struct entry *entry)
 static bool link_is_live(const struct walk *walk, uint32_t number, uint32_t index)
 {
     const struct tree_node *node = &walk->accounting->tree.nodes[number];
-    bool replaced = node->layer == walk->number && node->entry != ENTRY_NONE && node->entry > index;
+    bool replaced =
+        node->layer == walk->number && node->entry != ENTRY_NONE && node->entry > index;
     return node->kind != TAR_DIR && node->touched == walk->number + 1 && !replaced &&
            walk->last_link[number] == index;
 }
@@ -220,7 +226,8 @@ static bool is_live(const struct walk *walk, const struct entry *entry, uint32_t
     return node->kind == entry->kind && node->layer == walk->number && node->entry == index;
 }
 
-static const char *state_of(const struct walk *walk, const struct entry *entry, uint32_t index)
+static const char *state_of(const struct walk *walk, const struct entry *entry,
+                            uint32_t index)
 {
     if (entry->role == ENTRY_WHITEOUT)
         return "whiteout";
@@ -315,8 +322,9 @@ static void write_layer(struct walk *walk)
     free(walk->dirs);
 }
 
-static int write_ndjson(const struct analysis *analysis, const struct report_options *options,
-                        const struct sink *sink, struct error *err)
+static int write_ndjson(const struct analysis *analysis,
+                        const struct report_options *options, const struct sink *sink,
+                        struct error *err)
 {
     const struct accounting *accounting = &analysis->accounting;
     struct json_writer json;

@@ -1,6 +1,6 @@
-/* A program of somebody else, built against the installed library: analyzes the image it is given, holds
- * the library to what its headers promise, and prints what it found. Ends with the number of broken
- * promises. */
+/* A program of somebody else, built against the installed library: analyzes the image it is
+ * given, holds the library to what its headers promise, and prints what it found. Ends with
+ * the number of broken promises. */
 #include <ullage/ullage.h>
 
 #include <inttypes.h>
@@ -27,13 +27,15 @@ static void expect_sums(const struct ullage_analysis *analysis)
     int64_t dead = 0, blobs = 0, shipped_dead = 0;
     for (int cause = 0; cause < ULLAGE_CAUSES; cause++) {
         dead += ullage_analysis_dead_by_cause(analysis, (enum ullage_cause)cause);
-        expect(ullage_cause_name((enum ullage_cause)cause) != NULL, "every cause has a name");
+        expect(ullage_cause_name((enum ullage_cause)cause) != NULL,
+               "every cause has a name");
     }
     for (size_t i = 0; i < ullage_analysis_layer_count(analysis); i++) {
         blobs += ullage_analysis_layer(analysis, i)->blob_bytes;
         shipped_dead += ullage_analysis_layer(analysis, i)->dead_bytes;
     }
-    expect(sizes->live_bytes + sizes->dead_bytes == sizes->content_bytes, "live + dead = content");
+    expect(sizes->live_bytes + sizes->dead_bytes == sizes->content_bytes,
+           "live + dead = content");
     expect(dead == sizes->dead_bytes, "causes sum to dead");
     expect(blobs == sizes->blob_bytes, "layers sum to the image");
     expect(shipped_dead == sizes->dead_bytes, "layers' dead bytes sum to the image's");
@@ -44,15 +46,19 @@ static void expect_rows(const struct ullage_analysis *analysis)
     const struct ullage_waste *waste = ullage_analysis_waste(analysis, 0);
     const struct ullage_duplicate *duplicate = ullage_analysis_duplicate(analysis, 0);
     const struct ullage_suggestion *suggestion = ullage_analysis_suggestion(analysis, 0);
-    expect(waste && waste->path[0] == '/' && waste->copy_count, "waste has path and copies");
+    expect(waste && waste->path[0] == '/' && waste->copy_count,
+           "waste has path and copies");
     expect(ullage_analysis_waste_count(analysis) == 5, "as many rows as were asked for");
     expect(ullage_analysis_waste_total(analysis) > 5, "the total counts them all");
     expect(!ullage_analysis_waste(analysis, 5), "NULL behind the last row");
-    expect(duplicate && duplicate->path_count > 1 && !strncmp(duplicate->digest, "sha256:", 7),
+    expect(duplicate && duplicate->path_count > 1 &&
+               !strncmp(duplicate->digest, "sha256:", 7),
            "duplicates have paths and a digest");
-    expect(suggestion && suggestion->fix && suggestion->layer_count, "suggestions tell the fix");
+    expect(suggestion && suggestion->fix && suggestion->layer_count,
+           "suggestions tell the fix");
     expect(ullage_analysis_largest_file(analysis, 0)->bytes > 0, "there is a largest file");
-    expect(ullage_analysis_largest_directory(analysis, 0)->files > 0, "and a largest folder");
+    expect(ullage_analysis_largest_directory(analysis, 0)->files > 0,
+           "and a largest folder");
     expect(!strcmp(ullage_analysis_image(analysis)->references[0], "example/shop:1.4.0"),
            "the image tells its name");
     expect(ullage_analysis_dive(analysis)->has_percent, "dive has figures for it");
@@ -93,8 +99,10 @@ static void expect_reports(const struct ullage_analysis *analysis)
         expect(ullage_analysis_write(analysis, format, append, &text, &error) == 0, format);
         expect(text.length > 100, "a report has bytes");
         if (!strcmp(format, "json")) {
-            expect(strstr(text.bytes, "\"schema\": \"ullage.report/1\"") != NULL, "the schema is told");
-            expect(strstr(text.bytes, "\"efficiency\": 0.") != NULL, "numbers have a point");
+            expect(strstr(text.bytes, "\"schema\": \"ullage.report/1\"") != NULL,
+                   "the schema is told");
+            expect(strstr(text.bytes, "\"efficiency\": 0.") != NULL,
+                   "numbers have a point");
         }
         free(text.bytes);
     }
@@ -113,7 +121,8 @@ static void expect_budgets(const struct ullage_analysis *analysis)
     expect(ullage_budget_check(analysis, "blob_bytes=220MB", &verdict, &error) == 0 &&
                verdict.pass && verdict.limit == 220000000,
            "a budget that holds");
-    expect(ullage_budget_check(analysis, "dead_bytes=1kB", &verdict, &error) == 0 && !verdict.pass,
+    expect(ullage_budget_check(analysis, "dead_bytes=1kB", &verdict, &error) == 0 &&
+               !verdict.pass,
            "a budget that does not");
     expect(ullage_budget_check(analysis, "efficiency=0.5", &verdict, &error) == 0 &&
                verdict.is_ratio && verdict.limit_ratio == 0.5,
@@ -143,7 +152,8 @@ static void expect_refusals(const char *path)
            "later options that ask for nothing");
     ullage_analysis_free(analysis);
     options.of_a_later_version = 1;
-    expect(ullage_analyze(path, &options.known, &analysis, NULL) < 0, "later options that do");
+    expect(ullage_analyze(path, &options.known, &analysis, NULL) < 0,
+           "later options that do");
 
     struct ullage_limit limits[] = {{"entries", 10}};
     options.known = (struct ullage_analyze_options)ULLAGE_ANALYZE_OPTIONS_INIT;
@@ -154,7 +164,8 @@ static void expect_refusals(const char *path)
            "a limit that is hit makes the result partial");
     ullage_analysis_free(analysis);
     limits[0].name = "patience";
-    expect(ullage_analyze(path, &options.known, &analysis, NULL) < 0, "a limit that does not exist");
+    expect(ullage_analyze(path, &options.known, &analysis, NULL) < 0,
+           "a limit that does not exist");
 }
 
 static void interrupted(int number)
@@ -193,13 +204,16 @@ int main(int count, char **arguments)
 
     expect(signal(SIGPIPE, SIG_DFL) == interrupted, "signal dispositions stay");
     expect(!strcmp(locale, setlocale(LC_ALL, NULL)), "the locale stays");
-    expect(getcwd(after, sizeof after) && !strcmp(folder, after), "the working directory stays");
+    expect(getcwd(after, sizeof after) && !strcmp(folder, after),
+           "the working directory stays");
     free(locale);
-    expect(!strncmp(ullage_version(), "0.1.", 4) && ULLAGE_VERSION_MINOR == 1, "versions agree");
+    expect(!strncmp(ullage_version(), "0.1.", 4) && ULLAGE_VERSION_MINOR == 1,
+           "versions agree");
 
     const struct ullage_sizes *sizes = ullage_analysis_sizes(analysis);
-    printf("ullage %s: %" PRId64 " of %" PRId64 " bytes are dead in %zu layers\n", ullage_version(),
-           sizes->dead_bytes, sizes->content_bytes, ullage_analysis_layer_count(analysis));
+    printf("ullage %s: %" PRId64 " of %" PRId64 " bytes are dead in %zu layers\n",
+           ullage_version(), sizes->dead_bytes, sizes->content_bytes,
+           ullage_analysis_layer_count(analysis));
     ullage_analysis_free(analysis);
     return broken;
 }
