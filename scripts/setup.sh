@@ -31,7 +31,8 @@ need() {
 build_packages=(cmake make gcc libc6-dev pkg-config libarchive-dev zlib1g-dev libjansson-dev
     libzstd-dev libxxhash-dev nettle-dev liblzma-dev libbz2-dev)
 
-# isa-l exists on the architectures that it speeds up.
-if apt-cache show libisal-dev >/dev/null 2>&1; then
-    build_packages+=(libisal-dev)
-fi
+# isa-l exists on the architectures that it speeds up. Asking apt would need its lists, which a fresh machine
+# has not fetched yet.
+case $(dpkg --print-architecture) in
+amd64 | arm64) build_packages+=(libisal-dev) ;;
+esac
