@@ -208,11 +208,6 @@ void entry_path(struct strbuf *out, const struct layer *layer, const struct entr
     strbuf_add_text(out, entry->role == ENTRY_WHITEOUT ? entry_target(entry) : entry->name);
 }
 
-const char *layer_dir_of(const struct layer *layer, const struct entry *entry)
-{
-    return layer->dirs[entry->dir];
-}
-
 static bool is_estargz_metadata(const struct layer *layer, const struct entry *entry)
 {
     return !*layer->dirs[entry->dir] &&

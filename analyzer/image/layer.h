@@ -123,8 +123,6 @@ int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry
                        struct fingerprinter *fingerprinter, struct fingerprints *fingerprints,
                        struct error *err);
 
-const char *layer_dir_of(const struct layer *layer, const struct entry *entry);
-
 /* The entry's path with a leading slash: "/etc/passwd"; a whiteout's path is what it removes. */
 struct strbuf;
 void entry_path(struct strbuf *out, const struct layer *layer, const struct entry *entry);
