@@ -319,6 +319,7 @@ int analysis_run(struct analysis **ret_analysis, const char *argument,
         .platform = options->platform,
         .threads = options->threads,
         .progress = options->progress,
+        .watchers = options->watchers,
         .verify = options->verify,
         .keep_going = options->keep_going,
     };

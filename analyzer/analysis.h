@@ -16,6 +16,7 @@ struct analysis_options {
     const char *base; /* --base: a number of layers, an archive or a report; NULL unknown */
     enum semantics semantics;
     struct progress *progress; /* NULL: nobody watches */
+    const struct watcher *const *watchers; /* of payloads, ends with NULL; NULL: none */
     unsigned threads;
     int64_t top; /* rows of the lists, 0: all */
     bool verify;

@@ -1,11 +1,32 @@
 #include "analyzer/gate.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/size.h"
+
+static const char *const verdict_names[] = {
+    [VERDICT_PASS] = "pass",     [VERDICT_WARN] = "warn",
+    [VERDICT_FAIL] = "fail",     [VERDICT_FAILING_ALREADY] = "failing-already",
+    [VERDICT_WAIVED] = "waived", [VERDICT_SKIPPED] = "skipped",
+};
+static_assert(ARRAY_SIZE(verdict_names) == VERDICT_SKIPPED + 1, "every verdict has a name");
+
+const char *verdict_name(enum verdict verdict)
+{
+    return verdict_names[verdict];
+}
+
+size_t gate_count(const struct gate *gate, enum verdict verdict)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < gate->count; i++)
+        count += gate->results[i].verdict == verdict;
+    return count;
+}
 
 #define SIZE_MEASURE(name) {#name, offsetof(struct sizes, name)}
 

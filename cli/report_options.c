@@ -60,13 +60,13 @@ int report_arguments_check(const struct report_arguments *arguments, struct erro
 }
 
 static int write_one(const struct report_format *format, const char *file,
-                     const struct report_options *options, const struct analysis *analysis,
+                     const struct report_options *options, const struct report *report,
                      struct error *err)
 {
     struct file_output output;
     if (file_create(&output, file, err) < 0)
         return -1;
-    if (format->write(analysis, options, &output.sink, err) < 0) {
+    if (format->write(report, options, &output.sink, err) < 0) {
         file_discard(&output);
         return error_prefix(err, "%s", file);
     }
@@ -74,7 +74,7 @@ static int write_one(const struct report_format *format, const char *file,
 }
 
 int report_arguments_write(const struct report_arguments *arguments,
-                           const struct invocation *invocation, const struct analysis *analysis,
+                           const struct invocation *invocation, const struct report *report,
                            struct error *err)
 {
     const struct style *style =
@@ -91,14 +91,14 @@ int report_arguments_write(const struct report_arguments *arguments,
     for (size_t i = 0; i < arguments->reports.count; i++)
         replaced = replaced || span_ends_with(span_of_text(arguments->reports.items[i]), "=-");
     if (!(replaced && strcmp(arguments->output, "-") == 0) &&
-        write_one(format, arguments->output, &options, analysis, err) < 0)
+        write_one(format, arguments->output, &options, report, err) < 0)
         return -1;
     struct report_options plain = options;
     plain.style = (struct report_style){"", "", "", "", "", ""};
     for (size_t i = 0; i < arguments->reports.count; i++) {
         const char *file;
         format = split(arguments->reports.items[i], &file, err);
-        if (!format || write_one(format, file, &plain, analysis, err) < 0)
+        if (!format || write_one(format, file, &plain, report, err) < 0)
             return -1;
     }
     return 0;

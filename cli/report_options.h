@@ -48,7 +48,7 @@ int report_arguments_check(const struct report_arguments *arguments, struct erro
 
 /* Writes what was asked for: each file whole or not at all. */
 int report_arguments_write(const struct report_arguments *arguments,
-                           const struct invocation *invocation, const struct analysis *analysis,
+                           const struct invocation *invocation, const struct report *report,
                            struct error *err);
 
 enum size_style report_size_style(const struct report_arguments *arguments);

@@ -115,3 +115,28 @@ void file_discard(struct file_output *output)
         unlink(output->temporary);
     forget(output);
 }
+
+int file_open_beneath(int folder, const char *name)
+{
+    cleanup_fd int at = fcntl(folder, F_DUPFD_CLOEXEC, 3);
+    const char *p = name;
+    while (at >= 0) {
+        size_t len = strcspn(p, "/");
+        char part[256];
+        if (!len || len >= sizeof part || (len == 2 && memcmp(p, "..", 2) == 0)) {
+            errno = ENOENT;
+            return -1;
+        }
+        memcpy(part, p, len);
+        part[len] = '\0';
+        bool last = p[len] == '\0';
+        int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+        int next = openat(at, part, last ? flags : flags | O_DIRECTORY);
+        if (next < 0 || last)
+            return next;
+        close(at);
+        at = next;
+        p += len + 1;
+    }
+    return -1;
+}

@@ -17,6 +17,10 @@ int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct er
 /* As pread, but goes on until `len` bytes or the end of the file; returns the count, -1 with errno. */
 ssize_t file_read_at(int fd, void *buffer, size_t len, int64_t offset);
 
+/* Opens a file for reading below a folder, component by component, following no link and never upwards;
+ * -1 with errno. `name` is "a/b", without slashes at its ends. */
+int file_open_beneath(int folder, const char *name);
+
 /* A file being replaced. Nothing stands at its path until file_commit; file_discard leaves all as it
  * was. The path "-" is standard output, written through. */
 struct file_output {

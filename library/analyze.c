@@ -289,7 +289,7 @@ int ullage_analysis_write(const struct ullage_analysis *analysis, const char *fo
         .width = TEXT_WIDTH,
     };
     const struct report_format *form = report_find(format, &err);
-    if (!form || form->write(analysis->analysis, &options, &sink, &err) < 0)
+    if (!form || form->write(&(struct report){.analysis = analysis->analysis}, &options, &sink, &err) < 0)
         return error_give(&err, ret_error);
     return 0;
 }

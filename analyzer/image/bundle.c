@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/image/progress.h"
+#include "analyzer/image/watch.h"
 #include "core/escape.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -245,6 +246,19 @@ static bool is_layer_name(const char *name)
     return member_claim(name, &claimed) || (slash && strcmp(slash, "/layer.tar") == 0);
 }
 
+/* A document that was kept may be a file of a bare layer. What was read as a layer itself no watcher
+ * sees. */
+static void watch_document(struct layer *bare, const struct member *member,
+                           const struct watcher *const *watchers)
+{
+    struct watching watching;
+    uint32_t entry = (uint32_t)bare->count - 1;
+    if (member->layer || !watching_begin(&watching, watchers, bare, entry))
+        return;
+    watching_block(&watching, member->document.buf, member->document.len, 0);
+    watching_end(&watching, bare, entry, true);
+}
+
 /* Reads a member that may be a document or layer of an archive, and a plain file of a bare layer. */
 static int read_special(struct bundle *bundle, struct tar *tar, struct member *member,
                         struct entry *kept, const struct bundle_options *options,
@@ -270,6 +284,7 @@ static int read_special(struct bundle *bundle, struct tar *tar, struct member *m
     struct arena *arena = &bundle->bare->arena;
     kept->fingerprint = (const uint8_t *)arena_dup(arena, fingerprint, FINGERPRINT_BYTES);
     kept->sha256 = (const uint8_t *)arena_dup(arena, digest.bytes, SHA256_BYTES);
+    watch_document(bundle->bare, member, options->layer.watchers);
     return 0;
 }
 
@@ -294,8 +309,8 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
                              err) < 0)
                 return error_prefix(err, "'%s'", member->name);
         } else if (kept->content && !options->layer.ignore_payloads &&
-                   layer_hash_payload(bundle->bare, tar, kept, &fingerprinter,
-                                                       fingerprints, err) < 0) {
+                   layer_pass_payload(bundle->bare, tar, kept, &fingerprinter, &options->layer,
+                                      err) < 0) {
             return -1;
         }
     }
@@ -318,7 +333,6 @@ static int read_stream(struct bundle *bundle, struct stream *source,
         stream = sample_stream(stream, &bundle->bare_sample);
     bundle->form = BUNDLE_STREAM;
     bundle->bare = layer_new(bundle->limits);
-    bundle->bare->hashed = true;
     struct tar *tar;
     int result = tar_open(&tar, stream, bundle->limits, err);
     if (result == 0) {
@@ -441,36 +455,10 @@ void bundle_free(struct bundle *bundle)
     free(bundle);
 }
 
-/* Opens a file below a folder, component by component, following no link. */
-static int open_beneath(int folder, const char *name)
-{
-    cleanup_fd int at = fcntl(folder, F_DUPFD_CLOEXEC, 3);
-    const char *p = name;
-    while (at >= 0) {
-        size_t len = strcspn(p, "/");
-        char part[256];
-        if (!len || len >= sizeof part || (len == 2 && memcmp(p, "..", 2) == 0)) {
-            errno = ENOENT;
-            return -1;
-        }
-        memcpy(part, p, len);
-        part[len] = '\0';
-        bool last = p[len] == '\0';
-        int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-        int next = openat(at, part, last ? flags : flags | O_DIRECTORY);
-        if (next < 0 || last)
-            return next;
-        close(at);
-        at = next;
-        p += len + 1;
-    }
-    return -1;
-}
-
 static struct member *find_in_folder(struct bundle *bundle, const char *name)
 {
     struct stat st;
-    cleanup_fd int fd = open_beneath(bundle->fd, name);
+    cleanup_fd int fd = file_open_beneath(bundle->fd, name);
     if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
         return NULL;
     struct member *member = add_member(bundle, name);

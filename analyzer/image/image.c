@@ -79,6 +79,7 @@ static struct layer_options layer_options_of(struct image *image,
         .limits = options->limits,
         .fingerprints = &image->fingerprints,
         .totals = &image->totals,
+        .watchers = options->watchers,
         .digest_blob = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .digest_tar = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .read_ahead = options->threads > 1,
@@ -459,7 +460,7 @@ static int choose_and_read(struct image *image, const struct source *source,
                           &image->chosen, err) < 0)
         return -1;
     if (image->kind == IMAGE_ROOTFS &&
-        !(image->rootfs = rootfs_read(image->bundle->fd, options->limits, err)))
+        !(image->rootfs = rootfs_read(image->bundle->fd, options, err)))
         return -1;
     if (options->only_documents)
         return 0;

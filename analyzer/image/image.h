@@ -77,6 +77,7 @@ struct image_options {
     unsigned threads;
     bool verify;     /* digests of every blob and tar */
     struct progress *progress; /* NULL: nobody watches */
+    const struct watcher *const *watchers; /* of payloads, ends with NULL; NULL: none */
     bool only_documents; /* layers are not read */
     bool keep_going; /* damaged layers keep what could be read */
 };
@@ -141,6 +142,6 @@ int manifest_read(struct candidate *candidate, struct bundle *bundle, const json
                   const char *(*name_of)(struct arena *arena, const struct digest *digest),
                   struct error *err);
 
-struct layer *rootfs_read(int folder, const struct limits *limits, struct error *err);
+struct layer *rootfs_read(int folder, const struct image_options *options, struct error *err);
 
 #endif

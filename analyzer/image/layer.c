@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyzer/image/sample.h"
+#include "analyzer/image/watch.h"
 #include "core/escape.h"
 #include "core/memory.h"
 #include "core/size.h"
@@ -101,6 +102,7 @@ void layer_free(struct layer *layer)
     table_release(&layer->dir_index);
     free(layer->owners);
     free(layer->dirs);
+    free(layer->notes);
     free(layer->entries);
     arena_release(&layer->arena);
     free(layer);
@@ -302,23 +304,9 @@ struct entry *layer_add(struct layer *layer, const struct tar_entry *read)
     return &layer->entries[layer->count++];
 }
 
-int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry,
-                       struct fingerprinter *fingerprinter, struct fingerprints *fingerprints,
-                       struct error *err)
+static void keep_fingerprint(struct layer *layer, struct entry *entry,
+                             struct fingerprinter *fingerprinter, bool exact)
 {
-    const void *block;
-    int64_t at = 0, offset;
-    ssize_t got;
-    bool exact = fingerprints_meet(fingerprints, entry_size(entry));
-    fingerprinter_begin(fingerprinter, exact);
-    while ((got = tar_read(tar, &block, &offset, err)) > 0) {
-        fingerprinter_add_zeros(fingerprinter, offset - at);
-        fingerprinter_add(fingerprinter, block, (size_t)got);
-        at = offset + got;
-    }
-    if (got < 0)
-        return -1;
-    fingerprinter_add_zeros(fingerprinter, entry_size(entry) - at);
     struct digest digest;
     uint8_t fingerprint[FINGERPRINT_BYTES];
     fingerprinter_end(fingerprinter, fingerprint, &digest);
@@ -326,6 +314,39 @@ int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry
         (const uint8_t *)arena_dup(&layer->arena, fingerprint, FINGERPRINT_BYTES);
     if (exact)
         entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest.bytes, SHA256_BYTES);
+}
+
+int layer_pass_payload(struct layer *layer, struct tar *tar, struct entry *entry,
+                       struct fingerprinter *fingerprinter, const struct layer_options *options,
+                       struct error *err)
+{
+    const void *block;
+    int64_t at = 0, offset;
+    ssize_t got = 0;
+    struct watching watching;
+    uint32_t number = (uint32_t)(entry - layer->entries);
+    bool watched = watching_begin(&watching, options->watchers, layer, number);
+    bool wanted = watched;
+    bool exact = fingerprinter && fingerprints_meet(options->fingerprints, entry_size(entry));
+    if (fingerprinter)
+        fingerprinter_begin(fingerprinter, exact);
+    while ((fingerprinter || wanted) && (got = tar_read(tar, &block, &offset, err)) > 0) {
+        if (wanted)
+            wanted = watching_block(&watching, block, (size_t)got, offset);
+        if (!fingerprinter)
+            continue;
+        fingerprinter_add_zeros(fingerprinter, offset - at);
+        fingerprinter_add(fingerprinter, block, (size_t)got);
+        at = offset + got;
+    }
+    if (watched)
+        watching_end(&watching, layer, number, got >= 0);
+    if (got < 0)
+        return -1;
+    if (fingerprinter) {
+        fingerprinter_add_zeros(fingerprinter, entry_size(entry) - at);
+        keep_fingerprint(layer, entry, fingerprinter, exact);
+    }
     return 0;
 }
 
@@ -378,9 +399,9 @@ static int read_entries(struct layer *layer, struct tar *tar,
                        limits_check(options->limits, LIMIT_TOTAL_BYTES, sparse_bytes,
                                     "bytes of sparse files", err) < 0))
             return -1;
-        if ((options->hash_payloads || sparse) && entry->content &&
-            !options->ignore_payloads &&
-            layer_hash_payload(layer, tar, entry, &fingerprinter, options->fingerprints, err) <
+        bool hash = (options->hash_payloads || sparse) && !options->ignore_payloads;
+        if (entry->content && (hash || options->watchers) &&
+            layer_pass_payload(layer, tar, entry, hash ? &fingerprinter : NULL, options, err) <
                 0) {
             /* the payload is not all there, so the entry is not */
             layer->content_bytes -= entry->content;
@@ -459,7 +480,6 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
         stream = stream_ahead(stream);
     struct layer_options adjusted = *options;
     adjusted.hash_payloads = (options->hash_payloads || !plain) && !options->ignore_payloads;
-    layer->hashed = adjusted.hash_payloads;
     bool alone = !adjusted.fingerprints;
     if (alone) {
         fingerprints_start(&own);

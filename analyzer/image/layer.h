@@ -59,10 +59,19 @@ struct entry {
 };
 
 struct sample;
+struct watcher;
 
 struct owner {
     uint32_t mode;
     int64_t uid, gid;
+};
+
+/* What a watcher wrote down about an entry. */
+struct layer_note {
+    const struct watcher *watcher;
+    uint32_t entry;
+    const void *bytes;
+    size_t len;
 };
 
 struct layer {
@@ -83,7 +92,9 @@ struct layer {
     int64_t tar_bytes;
     int64_t content_bytes;
     int64_t path_names; /* names in all `dirs`, an upper bound of the folders they make */
-    bool hashed;          /* every payload has its fingerprint */
+    struct layer_note *notes; /* in the order of the entries; of one watcher among others' */
+    size_t note_count;
+    size_t note_capacity;
     struct digest digest; /* of the blob, if asked for */
     struct digest diff_id; /* of the tar, if asked for */
     struct error damage;   /* ERROR_NONE: read to the end */
@@ -100,6 +111,7 @@ struct layer_options {
     struct fingerprints *fingerprints; /* of the image, shared by its layers */
     struct layer_totals *totals;       /* likewise, or NULL */
     struct sample *sample; /* takes a sample of plain layers, or NULL */
+    const struct watcher *const *watchers; /* ends with NULL; NULL: none */
     bool hash_payloads;   /* payloads are hashed as they pass; else left for later */
     bool ignore_payloads; /* nobody will ask about them: none is hashed, now or later */
     enum digest_algorithm digest_blob; /* DIGEST_NONE: not wanted */
@@ -117,10 +129,12 @@ void layer_free(struct layer *layer);
 struct layer *layer_new(const struct limits *limits);
 struct entry *layer_add(struct layer *layer, const struct tar_entry *read);
 
-/* Reads the payload of the entry just added and keeps its fingerprint, and its SHA-256 where another
- * payload of that size was met: of the logical content, holes as zeros. */
-int layer_hash_payload(struct layer *layer, struct tar *tar, struct entry *entry,
-                       struct fingerprinter *fingerprinter, struct fingerprints *fingerprints,
+/* Passes the payload of the entry just added to whoever asked: the fingerprinter (NULL: nobody wants its
+ * hash), which gives the entry its fingerprint and, where another payload of that size was met, its
+ * SHA-256, both of the logical content, holes as zeros; and the watchers. Reads no further than wanted. */
+struct fingerprinter;
+int layer_pass_payload(struct layer *layer, struct tar *tar, struct entry *entry,
+                       struct fingerprinter *fingerprinter, const struct layer_options *options,
                        struct error *err);
 
 /* The entry's path with a leading slash: "/etc/passwd"; a whiteout's path is what it removes. */

@@ -6,9 +6,18 @@
 #include <stdbool.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/gate.h"
 #include "core/json.h"
 #include "core/sink.h"
 #include "core/size.h"
+
+/* What a report is about. A format prints the parts that it has a place for. */
+struct comparison; /* analyzer/diff.h */
+struct report {
+    const struct analysis *analysis;
+    const struct gate *gate;             /* NULL: nothing was gated */
+    const struct comparison *comparison; /* with an earlier state; NULL: none */
+};
 
 /* Text around words that a terminal understands; empty strings where there is none. */
 struct report_style {
@@ -24,7 +33,7 @@ struct report_options {
 struct report_format {
     const char *name;
     const char *summary;
-    int (*write)(const struct analysis *analysis, const struct report_options *options,
+    int (*write)(const struct report *report, const struct report_options *options,
                  const struct sink *sink, struct error *err);
 };
 

@@ -55,7 +55,8 @@ static int run(const struct invocation *invocation, struct error *err)
     progress_line_stop(&line);
     if (result < 0)
         return -1;
-    int status = report_arguments_write(&given->report, invocation, analysis, err);
+    struct report report = {.analysis = analysis};
+    int status = report_arguments_write(&given->report, invocation, &report, err);
     if (status == 0)
         status = image_status(analysis->image);
     if (status == 0 && given->strict && has_errors(&analysis->image->findings))

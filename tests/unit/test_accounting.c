@@ -1357,7 +1357,7 @@ static void base_is_known_from_a_report(void **state)
     add_base_layers(&b);
     add_own_layers(&b);
     struct analysis *analysis = analyze(&base, NULL);
-    assert_int_equal(report_find("json", &error)->write(analysis, &options, &sink, &error),
+    assert_int_equal(report_find("json", &error)->write(&(struct report){.analysis = analysis}, &options, &sink, &error),
                      0);
     analysis_free(analysis);
     bytes_add(&copy, report.buf, report.len);
@@ -1732,7 +1732,7 @@ static char *write_report(const struct analysis *analysis, const char *name)
     struct error error = ERROR_INIT;
     struct sink sink = sink_to_strbuf(&text);
     struct report_options options = {.width = 80};
-    if (report_find(name, &error)->write(analysis, &options, &sink, &error) < 0)
+    if (report_find(name, &error)->write(&(struct report){.analysis = analysis}, &options, &sink, &error) < 0)
         fail_msg("%s", error.text);
     return strbuf_detach(&text, NULL);
 }

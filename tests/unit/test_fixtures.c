@@ -261,7 +261,7 @@ static void write_report(struct strbuf *out, const struct analysis *analysis,
     struct sink sink = sink_to_strbuf(out);
     const struct report_format *format = report_find(format_name, &error);
     assert_non_null(format);
-    if (format->write(analysis, &options, &sink, &error) < 0)
+    if (format->write(&(struct report){.analysis = analysis}, &options, &sink, &error) < 0)
         fail_msg("%s", error.text);
 }
 
@@ -610,15 +610,15 @@ static bool unpack_with_umoci(struct merged_list *ret_list, const char *folder)
     return true;
 }
 
-enum verdict { VERDICT_EQUAL, VERDICT_DIFFERENT, VERDICT_REFUSED };
+enum comparison_verdict { VERDICT_EQUAL, VERDICT_DIFFERENT, VERDICT_REFUSED };
 
-static enum verdict compare_with_umoci(uint64_t seed)
+static enum comparison_verdict compare_with_umoci(uint64_t seed)
 {
     char folder[] = "/tmp/ullage-umoci-XXXXXX";
     struct model_image model;
     struct bytes archive = BYTES_INIT;
     struct merged_list ours, theirs;
-    enum verdict verdict = VERDICT_REFUSED;
+    enum comparison_verdict verdict = VERDICT_REFUSED;
     cleanup_strbuf struct strbuf file = STRBUF_INIT, layout = STRBUF_INIT;
     assert_non_null(mkdtemp(folder));
     strbuf_addf(&file, "%s/image.tar", folder);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/image/image.h"
+#include "analyzer/image/watch.h"
 #include "core/escape.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -26,6 +27,7 @@ struct seen_inode {
 struct walk {
     struct layer *layer;
     const struct limits *limits;
+    const struct watcher *const *watchers;
     struct strbuf path;
     struct seen_inode *seen;
     size_t seen_count;
@@ -72,18 +74,26 @@ static int hash_file(struct walk *walk, struct entry *entry, int fd, struct erro
 {
     cleanup_free char *buffer = memory_alloc((size_t)256 << 10);
     struct digester digester;
+    struct watching watching;
+    uint32_t number = (uint32_t)(entry - walk->layer->entries);
     digester_start(&digester, DIGEST_SHA256);
-    int64_t left = entry->content;
-    while (left > 0) {
+    watching_begin(&watching, walk->watchers, walk->layer, number);
+    int64_t at = 0;
+    while (at < entry->content) {
+        int64_t left = entry->content - at;
         size_t want = left < (256 << 10) ? (size_t)left : (size_t)256 << 10;
         ssize_t got = read(fd, buffer, want);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (got <= 0) {
+            watching_end(&watching, walk->layer, number, false);
             return error_set_errno(err, ERROR_INPUT, got < 0 ? errno : EIO, "cannot read");
+        }
         digester_add(&digester, buffer, (size_t)got);
-        left -= got;
+        watching_block(&watching, buffer, (size_t)got, at);
+        at += got;
     }
+    watching_end(&watching, walk->layer, number, true);
     struct digest digest;
     digester_finish(&digester, &digest);
     entry->sha256 =
@@ -211,10 +221,14 @@ static int walk_folder(struct walk *walk, int folder, int depth, struct error *e
     return 0;
 }
 
-struct layer *rootfs_read(int folder, const struct limits *limits, struct error *err)
+struct layer *rootfs_read(int folder, const struct image_options *options, struct error *err)
 {
-    struct walk walk = {.layer = layer_new(limits), .limits = limits, .path = STRBUF_INIT};
-    walk.layer->hashed = true;
+    struct walk walk = {
+        .layer = layer_new(options->limits),
+        .limits = options->limits,
+        .watchers = options->watchers,
+        .path = STRBUF_INIT,
+    };
     int result = walk_folder(&walk, folder, 0, err);
     for (size_t i = 0; i < walk.seen_count; i++)
         free(walk.seen[i].path);

@@ -52,9 +52,10 @@ static void format_row(struct strbuf *row, const struct analysis *analysis, size
     strbuf_add_text(row, "\r\n");
 }
 
-static int write_csv(const struct analysis *analysis, const struct report_options *options,
+static int write_csv(const struct report *report, const struct report_options *options,
                      const struct sink *sink, struct error *err)
 {
+    const struct analysis *analysis = report->analysis;
     cleanup_strbuf struct strbuf row = STRBUF_INIT;
     (void)options;
     if (sink_write(sink, HEADER, sizeof HEADER - 1, err) < 0)

@@ -446,9 +446,10 @@ static void write_warnings(struct json_writer *json, const struct image *image)
     json_close_array(json);
 }
 
-static int write_json(const struct analysis *analysis, const struct report_options *options,
+static int write_json(const struct report *report, const struct report_options *options,
                       const struct sink *sink, struct error *err)
 {
+    const struct analysis *analysis = report->analysis;
     struct json_writer json;
     (void)options;
     json_writer_start(&json, *sink, false);

@@ -322,10 +322,10 @@ static void write_layer(struct walk *walk)
     free(walk->dirs);
 }
 
-static int write_ndjson(const struct analysis *analysis,
-                        const struct report_options *options, const struct sink *sink,
-                        struct error *err)
+static int write_ndjson(const struct report *report, const struct report_options *options,
+                        const struct sink *sink, struct error *err)
 {
+    const struct analysis *analysis = report->analysis;
     const struct accounting *accounting = &analysis->accounting;
     struct json_writer json;
     cleanup_free const uint8_t **digests =

@@ -280,9 +280,10 @@ static void write_verdict(struct page *page)
                 size_text(page, sizes->content_bytes, content));
 }
 
-static int write_text(const struct analysis *analysis, const struct report_options *options,
+static int write_text(const struct report *report, const struct report_options *options,
                       const struct sink *sink, struct error *err)
 {
+    const struct analysis *analysis = report->analysis;
     struct page page = {.analysis = analysis, .options = options, .out = STRBUF_INIT};
     write_head(&page);
     write_sizes(&page);
