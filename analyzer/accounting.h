@@ -76,6 +76,10 @@ struct accounting {
  * known and no digest is there yet, on `threads` threads. */
 int accounting_run(struct accounting *ret_accounting, struct image *image,
                    enum semantics semantics, unsigned threads, struct error *err);
+/* The same without asking which contents are equal, for those who look at names alone: a dead inode may be
+ * called rewritten that was reemitted, and nothing is known of duplicates. Reads no payload. */
+void accounting_run_names(struct accounting *ret_accounting, struct image *image,
+                          enum semantics semantics);
 void accounting_release(struct accounting *accounting);
 
 /* The inode that a regular-file entry made. */

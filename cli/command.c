@@ -73,7 +73,7 @@ bool invocation_given(const struct invocation *invocation, const char *name)
     return row && invocation->given && invocation->given[row - rows];
 }
 
-const struct command *command_find(const char *name)
+const struct command *command_by_name(const char *name)
 {
     for (size_t i = 0; commands[i]; i++)
         if (strcmp(commands[i]->name, name) == 0)
@@ -83,7 +83,7 @@ const struct command *command_find(const char *name)
 
 const struct command *command_default(void)
 {
-    return command_find("analyze");
+    return command_by_name("analyze");
 }
 
 struct option command_global_option(const struct command *command, const struct option *row)

@@ -233,7 +233,7 @@ void help_command(struct page *page, const struct command *command)
 
 int help_about(struct page *page, const char *name, struct error *err)
 {
-    const struct command *command = command_find(name);
+    const struct command *command = command_by_name(name);
     if (command) {
         help_command(page, command);
         return 0;

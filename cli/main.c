@@ -93,7 +93,7 @@ static int session_read(struct session *session, char **args, size_t count,
                         struct error *err)
 {
     size_t first = find_first_operand(args, count);
-    const struct command *named = first < count ? command_find(args[first]) : NULL;
+    const struct command *named = first < count ? command_by_name(args[first]) : NULL;
     if (named) {
         session_choose(session, named);
         memmove(args + first, args + first + 1, (count - first - 1) * sizeof *args);

@@ -5,7 +5,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+
+/* A name of 48 random bits is taken once in a lifetime. */
+#define TEMPORARY_TRIES 8
 
 int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct error *err)
 {
@@ -49,6 +53,27 @@ ssize_t file_read_at(int fd, void *buffer, size_t len, int64_t offset)
     return (ssize_t)done;
 }
 
+/* A new file beside `path`, with the mode that the umask leaves. */
+static int create_temporary(const char *path, char **ret_name)
+{
+    for (int tries = 0; tries < TEMPORARY_TRIES; tries++) {
+        struct strbuf name = STRBUF_INIT;
+        uint64_t number;
+        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+            break;
+        strbuf_addf(&name, "%s.%012llx", path, (unsigned long long)(number >> 16));
+        int fd = open(name.buf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+        if (fd >= 0) {
+            *ret_name = strbuf_detach(&name, NULL);
+            return fd;
+        }
+        strbuf_release(&name);
+        if (errno != EEXIST)
+            break;
+    }
+    return -1;
+}
+
 int file_create(struct file_output *ret_output, const char *path, struct error *err)
 {
     struct file_output output = {.fd = -1};
@@ -61,17 +86,7 @@ int file_create(struct file_output *ret_output, const char *path, struct error *
     } else if (strcmp(path, "-") == 0) {
         output.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     } else {
-        struct strbuf temporary = STRBUF_INIT;
-        strbuf_addf(&temporary, "%s.XXXXXX", path);
-        output.temporary = strbuf_detach(&temporary, NULL);
-        output.fd = mkostemp(output.temporary, O_CLOEXEC);
-        if (output.fd >= 0) {
-            mode_t mask = umask(0);
-            umask(mask);
-            if (fchmod(output.fd, 0666 & ~mask) < 0) {
-                /* a file system without modes: the file keeps its own */
-            }
-        }
+        output.fd = create_temporary(path, &output.temporary);
     }
     if (output.fd < 0) {
         int number = errno;
