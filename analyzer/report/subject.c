@@ -11,20 +11,23 @@ void subject_name(struct strbuf *out, const struct analysis *analysis)
         subject_relative(out, analysis->input);
 }
 
+void subject_series_of(struct strbuf *out, const char *reference, const char *input)
+{
+    if (!reference || !*reference) {
+        subject_relative(out, input);
+        return;
+    }
+    const char *slash = strrchr(reference, '/');
+    const char *name = slash ? slash + 1 : reference; /* a colon before it is that of a port */
+    size_t len = strcspn(name, ":@");
+    /* what has no name but a tag is told whole */
+    strbuf_add(out, reference, len ? (size_t)(name - reference) + len : strlen(reference));
+}
+
 void subject_series(struct strbuf *out, const struct analysis *analysis)
 {
-    size_t start = out->len;
-    subject_name(out, analysis);
-    if (!analysis->image->chosen->references.count)
-        return;
-    char *name = out->buf + start;
-    const char *digest = strchr(name, '@');
-    if (digest && digest > name)
-        strbuf_truncate(out, (size_t)(digest - out->buf));
-    const char *slash = strrchr(name, '/');
-    const char *tag = strchr(slash ? slash : name, ':'); /* one before is a port */
-    if (tag && tag > name)
-        strbuf_truncate(out, (size_t)(tag - out->buf));
+    const struct strvec *references = &analysis->image->chosen->references;
+    subject_series_of(out, references->count ? references->items[0] : NULL, analysis->input);
 }
 
 const char *subject_platform(const struct analysis *analysis)

@@ -9,6 +9,8 @@ void subject_name(struct strbuf *out, const struct analysis *analysis);
 
 /* The same without tag and digest: "app". It stays the same from build to build. */
 void subject_series(struct strbuf *out, const struct analysis *analysis);
+/* The same of a reference, which may be NULL, and an input. */
+void subject_series_of(struct strbuf *out, const char *reference, const char *input);
 
 /* "linux/amd64"; "unknown" where the image does not say. */
 const char *subject_platform(const struct analysis *analysis);
