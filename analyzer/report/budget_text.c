@@ -2,7 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <math.h>
+#include <string.h>
 
 #include "core/escape.h"
 
@@ -46,11 +46,15 @@ static void add_shown(struct strbuf *out, const char *text)
 
 void budget_sentence(struct strbuf *out, const struct budget_result *result, enum size_style sizes)
 {
-    add_shown(out, result->id);
-    strbuf_add_text(out, ": ");
+    /* a budget without a name of its own is called by its measure */
+    if (strcmp(result->id, result->measure) != 0) {
+        add_shown(out, result->id);
+        strbuf_add_text(out, ": ");
+    }
     add_shown(out, result->measure);
     strbuf_add_text(out, " of ");
-    add_shown(out, result->scope ? result->scope : "image");
+    bool whole = !result->scope || strcmp(result->scope, "image") == 0;
+    add_shown(out, whole ? "the image" : result->scope);
     strbuf_add_text(out, " is ");
     amount_format(out, result->value, result->unit, sizes);
     if (result->limit_text || result->limit.known)

@@ -12,7 +12,7 @@ void amount_format(struct strbuf *out, struct amount amount, enum unit unit, enu
 void amount_format_change(struct strbuf *out, struct amount from, struct amount to, enum unit unit,
                           enum size_style sizes);
 
-/* "download-size: blob_bytes of image is 651kB, limit 100kB, over by 551kB, was 600kB (+51.3kB)" */
+/* "download-size: blob_bytes of the image is 651kB, limit 100kB, over by 551kB, was 600kB (+51.3kB)" */
 void budget_sentence(struct strbuf *out, const struct budget_result *result, enum size_style sizes);
 
 /* All that a reader needs to act, a line each: the verdict and the sentence, contributors, what to say and

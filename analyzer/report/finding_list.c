@@ -113,7 +113,7 @@ static void say_what_was_left_out(struct finding_list *list)
     cleanup_strbuf struct strbuf message = STRBUF_INIT;
     struct report_finding note = {
         .rule = "findings-left-out",
-        .name = "findings-left-out",
+        .name = "more-findings",
         .summary = "there are more findings than a list can hold",
         .severity = SEVERITY_INFO,
         .file = list->count ? list->items[0].file : "image",
