@@ -56,14 +56,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     name = strndup((const char *)data, size);
     if (!name)
         abort();
-    report_case_named(&report_case, name);
-    for (size_t i = 0; report_formats[i]; i++) {
+    bool made = report_case_named(&report_case, name);
+    for (size_t i = 0; made && report_formats[i]; i++) {
         struct strbuf text = STRBUF_INIT;
         report_case_write(&text, &report_case, report_formats[i]->name);
         check(report_formats[i]->name, &text);
         strbuf_release(&text);
     }
-    report_case_release(&report_case);
+    if (made)
+        report_case_release(&report_case);
     free(name);
     return 0;
 }

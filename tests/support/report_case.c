@@ -53,24 +53,32 @@ static void stop(const char *what, const struct error *error)
     abort();
 }
 
-static void analyze(struct report_case *ret_case, const struct image_spec *spec)
+static bool try_analyze(struct report_case *ret_case, const struct image_spec *spec, struct error *error)
 {
     struct bytes archive = BYTES_INIT;
-    struct error error = ERROR_INIT;
     struct limits limits = limits_default();
     const struct analysis_options options = {.limits = &limits, .threads = 1, .top = 20};
     image_make(spec, IMAGE_DOCKER_LEGACY, &archive);
     char *path = bytes_write_temp(&archive);
     *ret_case = (struct report_case){0};
-    if (analysis_run(&ret_case->analysis, path, &options, &error) < 0)
-        stop("analysis", &error);
+    int result = analysis_run(&ret_case->analysis, path, &options, error);
     unlink(path);
     free(path);
     bytes_release(&archive);
+    if (result < 0)
+        return false;
     /* no path of this machine, and the same in every run */
     free(ret_case->analysis->input);
     ret_case->analysis->input = memory_dup_text("build/app.tar");
     ret_case->report.analysis = ret_case->analysis;
+    return true;
+}
+
+static void analyze(struct report_case *ret_case, const struct image_spec *spec)
+{
+    struct error error = ERROR_INIT;
+    if (!try_analyze(ret_case, spec, &error))
+        stop("analysis", &error);
 }
 
 static void add_hostile_names(struct tarmaker *tar, const char *folder, const char *text, const char *more)
@@ -146,7 +154,7 @@ static void fill_gate(struct gate *gate, const char *path)
     waived->over = bytes_of(10000000);
 }
 
-static void make_hostile(struct report_case *ret_case, const char *more)
+static bool make_hostile(struct report_case *ret_case, const char *more, struct error *error)
 {
     static const char *const tags[] = {"registry.invalid:5000/team/<b>&\"|`@me#1;:v1", NULL};
     static const struct image_history history[] = {
@@ -169,22 +177,30 @@ static void make_hostile(struct report_case *ret_case, const char *more)
                                     .history_count = 2,
                                     .tags = tags,
                                     .architecture = "amd<64>\"\\"};
-    analyze(ret_case, &spec);
+    bool analyzed = try_analyze(ret_case, &spec, error);
     tarmaker_release(&lower);
     tarmaker_release(&upper);
+    if (!analyzed)
+        return false;
     make_gate(&ret_case->gate);
     fill_gate(&ret_case->gate, more ? more : "/names/pipe|cell `x` <b> @me #1");
     ret_case->report.gate = &ret_case->gate;
+    return true;
 }
 
 void report_case_hostile(struct report_case *ret_case)
 {
-    make_hostile(ret_case, NULL);
+    struct error error = ERROR_INIT;
+    if (!make_hostile(ret_case, NULL, &error))
+        stop("analysis", &error);
 }
 
-void report_case_named(struct report_case *ret_case, const char *name)
+bool report_case_named(struct report_case *ret_case, const char *name)
 {
-    make_hostile(ret_case, name);
+    struct error error = ERROR_INIT;
+    bool made = make_hostile(ret_case, name, &error);
+    error_release(&error);
+    return made;
 }
 
 void report_case_many(struct report_case *ret_case, size_t count)

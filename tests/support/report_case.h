@@ -13,8 +13,9 @@ struct report_case {
 /* Names that mean something to a format, each as a file that is found twice in its layer and one that is dead;
  * a hostile reference, platform and instruction; a gate whose texts are no better. */
 void report_case_hostile(struct report_case *ret_case);
-/* The same with one more name, which ends the list: for fuzzing. */
-void report_case_named(struct report_case *ret_case, const char *name);
+/* The same with one more name, which ends the list: for fuzzing. False if an archive with that name is refused: one
+ * that ends with a slash is a folder, which has no content. */
+bool report_case_named(struct report_case *ret_case, const char *name);
 /* `count` findings and no gate. */
 void report_case_many(struct report_case *ret_case, size_t count);
 /* One small file, nothing to say. */
