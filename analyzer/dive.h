@@ -20,8 +20,8 @@ struct dive_block {
 
 void dive_measure(struct dive_block *ret_figures, const struct image *image);
 
-/* What dive's --json lists, in its order: for each layer the nodes of its tree, children before parents, and at
- * the end the paths that it counts more than once, the most bytes first. */
+/* What dive's --json lists, in its order: for each layer the nodes of its tree, children before parents,
+ * and at the end the paths that it counts more than once, the most bytes first. */
 struct dive_visitor {
     void *context;
     void (*layer)(void *context, uint32_t layer, int64_t size);

@@ -13,13 +13,18 @@
 #define SCHEMA "ullage.history/1"
 
 const char *const timeline_measures[] = {
-    [TIMELINE_DOWNLOAD] = "download_bytes", [TIMELINE_BLOB] = "blob_bytes",
-    [TIMELINE_TAR] = "tar_bytes",           [TIMELINE_CONTENT] = "content_bytes",
-    [TIMELINE_LIVE] = "live_bytes",         [TIMELINE_DEAD] = "dead_bytes",
-    [TIMELINE_DUPLICATE] = "duplicate_bytes", [TIMELINE_LAYERS] = "layers",
+    [TIMELINE_DOWNLOAD] = "download_bytes",
+    [TIMELINE_BLOB] = "blob_bytes",
+    [TIMELINE_TAR] = "tar_bytes",
+    [TIMELINE_CONTENT] = "content_bytes",
+    [TIMELINE_LIVE] = "live_bytes",
+    [TIMELINE_DEAD] = "dead_bytes",
+    [TIMELINE_DUPLICATE] = "duplicate_bytes",
+    [TIMELINE_LAYERS] = "layers",
     [TIMELINE_MEASURES] = NULL,
 };
-static_assert(ARRAY_SIZE(timeline_measures) == TIMELINE_MEASURES + 1, "every measure has a name");
+static_assert(ARRAY_SIZE(timeline_measures) == TIMELINE_MEASURES + 1,
+              "every measure has a name");
 
 /* Years that RFC 3339 can write. */
 #define TIME_LEAST (-62167219200)
@@ -30,8 +35,9 @@ char *timeline_time_format(int64_t seconds, char text[TIMELINE_TIME_MAX])
     time_t time = (time_t)seconds;
     struct tm tm = {0};
     gmtime_r(&time, &tm);
-    snprintf(text, TIMELINE_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", (tm.tm_year + 1900) % 10000,
-             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    snprintf(text, TIMELINE_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+             (tm.tm_year + 1900) % 10000, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+             tm.tm_sec);
     return text;
 }
 
@@ -79,8 +85,9 @@ static bool parse_rfc3339(const char *text, int64_t *ret_seconds)
     struct tm given = tm;
     *ret_seconds = (int64_t)timegm(&tm) - offset;
     /* a day that the month lacks comes back as another */
-    return given.tm_mday == tm.tm_mday && given.tm_mon == tm.tm_mon && given.tm_hour == tm.tm_hour &&
-           given.tm_min == tm.tm_min && given.tm_sec == tm.tm_sec;
+    return given.tm_mday == tm.tm_mday && given.tm_mon == tm.tm_mon &&
+           given.tm_hour == tm.tm_hour && given.tm_min == tm.tm_min &&
+           given.tm_sec == tm.tm_sec;
 }
 
 int timeline_time_parse(int64_t *ret_seconds, const char *text, struct error *err)
@@ -92,7 +99,8 @@ int timeline_time_parse(int64_t *ret_seconds, const char *text, struct error *er
     bool fits = number || parse_rfc3339(text, &seconds);
     if (!fits || seconds < TIME_LEAST || seconds > TIME_MOST) {
         error_set(err, ERROR_USAGE, "'%s' is no time", text);
-        return error_hint(err, "write it as 2026-03-01T12:00:00Z, or as seconds since 1970");
+        return error_hint(err,
+                          "write it as 2026-03-01T12:00:00Z, or as seconds since 1970");
     }
     *ret_seconds = seconds;
     return 0;
@@ -131,7 +139,8 @@ void measurement_of_analysis(struct measurement *ret_measurement, struct arena *
 }
 
 /* Sums of a report are trusted as far as they are numbers. */
-static int read_sizes(struct measurement *measurement, const json_t *sizes, struct error *err)
+static int read_sizes(struct measurement *measurement, const json_t *sizes,
+                      struct error *err)
 {
     for (int i = 0; i < TIMELINE_MEASURES; i++) {
         const json_t *value = json_object_get(sizes, timeline_measures[i]);
@@ -140,15 +149,17 @@ static int read_sizes(struct measurement *measurement, const json_t *sizes, stru
             continue;
         }
         if (!json_is_integer(value) || json_integer_value(value) < 0)
-            return error_set(err, ERROR_INPUT, "'%s' is no number of bytes", timeline_measures[i]);
+            return error_set(err, ERROR_INPUT, "'%s' is no number of bytes",
+                             timeline_measures[i]);
         measurement->values[i] = json_integer_value(value);
     }
-    measurement->download_estimated = json_is_true(json_object_get(sizes, "download_estimated"));
+    measurement->download_estimated =
+        json_is_true(json_object_get(sizes, "download_estimated"));
     return 0;
 }
 
-static int read_texts(struct measurement *measurement, struct arena *arena, const json_t *object,
-                      struct error *err)
+static int read_texts(struct measurement *measurement, struct arena *arena,
+                      const json_t *object, struct error *err)
 {
     const struct {
         const char *key;
@@ -177,8 +188,10 @@ static bool has_schema(const json_t *document, const char *prefix)
 static const char *name_in_report(struct arena *arena, const json_t *report)
 {
     const json_t *image = json_object_get(report, "image");
-    const char *reference = json_string_value(json_array_get(json_object_get(image, "references"), 0));
-    const char *path = json_string_value(json_object_get(json_object_get(report, "input"), "path"));
+    const char *reference =
+        json_string_value(json_array_get(json_object_get(image, "references"), 0));
+    const char *path =
+        json_string_value(json_object_get(json_object_get(report, "input"), "path"));
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     subject_series_of(&name, reference, path ? path : "image");
     return keep(arena, name.buf);
@@ -200,7 +213,8 @@ int measurement_of_report(struct measurement *ret_measurement, struct arena *are
         json_get_typed(&layers, report, "layers", JSON_ARRAY, err) < 0 ||
         json_expect(image, JSON_OBJECT, "image", err) < 0 ||
         json_get_text(&digest, image, "config_digest", err) < 0 ||
-        json_get_text(&platform, image, "platform", err) < 0 || read_sizes(&measurement, sizes, err) < 0)
+        json_get_text(&platform, image, "platform", err) < 0 ||
+        read_sizes(&measurement, sizes, err) < 0)
         return -1;
     measurement.values[TIMELINE_LAYERS] = (int64_t)json_array_size(layers);
     measurement.image = name_in_report(arena, report);
@@ -237,8 +251,8 @@ void measurement_format(struct strbuf *out, const struct measurement *measuremen
     error_release(&none);
 }
 
-static int read_line(struct measurement *ret_measurement, struct arena *arena, struct span line,
-                     struct error *err)
+static int read_line(struct measurement *ret_measurement, struct arena *arena,
+                     struct span line, struct error *err)
 {
     struct measurement measurement = {0};
     cleanup_json json_t *object = NULL;
@@ -250,7 +264,8 @@ static int read_line(struct measurement *ret_measurement, struct arena *arena, s
         return error_set(err, ERROR_INPUT, "is no measurement of ullage");
     if (json_get_text(&time, object, "time", err) < 0 ||
         json_get_typed(&sizes, object, "sizes", JSON_OBJECT, err) < 0 ||
-        read_sizes(&measurement, sizes, err) < 0 || read_texts(&measurement, arena, object, err) < 0)
+        read_sizes(&measurement, sizes, err) < 0 ||
+        read_texts(&measurement, arena, object, err) < 0)
         return -1;
     struct error refused = ERROR_INIT;
     if (timeline_time_parse(&measurement.time, time ? time : "", &refused) < 0) {
@@ -309,8 +324,8 @@ static void divide(struct timeline *timeline)
         }
         timeline->series = memory_grow(timeline->series, timeline->series_count, &capacity,
                                        sizeof *timeline->series);
-        timeline->series[timeline->series_count++] =
-            (struct series){.image = item->image, .platform = item->platform, .items = item, .count = 1};
+        timeline->series[timeline->series_count++] = (struct series){
+            .image = item->image, .platform = item->platform, .items = item, .count = 1};
     }
 }
 
@@ -326,7 +341,8 @@ int timeline_parse(struct timeline *ret_timeline, struct span text, struct error
         number++;
         if (!len)
             continue;
-        timeline.items = memory_grow(timeline.items, timeline.count, &capacity, sizeof *timeline.items);
+        timeline.items =
+            memory_grow(timeline.items, timeline.count, &capacity, sizeof *timeline.items);
         if (read_line(&timeline.items[timeline.count++], &timeline.arena, line, err) < 0) {
             timeline_release(&timeline);
             return error_prefix(err, "line %zu", number);

@@ -1,6 +1,6 @@
-/* Sizes over time: a file of lines, one for each measurement, oldest first as they were added. A line is a JSON
- * object, schema ullage.history/1: schema, time, commit, ref, image, digest, platform, layers, sizes. Lines of one
- * image and platform are a series. */
+/* Sizes over time: a file of lines, one for each measurement, oldest first as they were
+ * added. A line is a JSON object, schema ullage.history/1: schema, time, commit, ref,
+ * image, digest, platform, layers, sizes. Lines of one image and platform are a series. */
 #ifndef ULLAGE_ANALYZER_TIMELINE_H
 #define ULLAGE_ANALYZER_TIMELINE_H
 
@@ -48,7 +48,8 @@ struct timeline {
     size_t series_count;
 };
 
-/* What an analysis, or a report that was written of one, tells. Time, commit and ref are the caller's. */
+/* What an analysis, or a report that was written of one, tells. Time, commit and ref are
+ * the caller's. */
 void measurement_of_analysis(struct measurement *ret_measurement, struct arena *arena,
                              const struct analysis *analysis);
 int measurement_of_report(struct measurement *ret_measurement, struct arena *arena,

@@ -85,7 +85,8 @@ static struct points points_of(const struct series *series, enum timeline_measur
 /* The largest value of a column's share of the points: a peak is not lost. */
 static int64_t column_value(const struct points *points, size_t column, size_t columns)
 {
-    size_t from = column * points->count / columns, to = (column + 1) * points->count / columns;
+    size_t from = column * points->count / columns,
+           to = (column + 1) * points->count / columns;
     int64_t value = value_at(points, from);
     for (size_t i = from + 1; i < to; i++)
         if (value_at(points, i) > value)
@@ -99,7 +100,10 @@ static void add_bars(struct strbuf *out, const struct points *points, size_t wid
     size_t columns = points->count < width ? points->count : width;
     double range = (double)points->most - (double)points->least;
     for (size_t i = 0; i < columns; i++) {
-        double share = range > 0 ? ((double)column_value(points, i, columns) - (double)points->least) / range : 0;
+        double share =
+            range > 0
+                ? ((double)column_value(points, i, columns) - (double)points->least) / range
+                : 0;
         strbuf_add_text(out, blocks[(size_t)(share * 7 + 0.5)]);
     }
 }
@@ -128,7 +132,8 @@ static void add_step(struct strbuf *out, const struct points *points, size_t i,
     strbuf_add_text(out, now > before ? "+" : "");
     add_value(out, now - before, options);
     if (before > 0)
-        strbuf_addf(out, " (%+.1f %%)", ((double)now - (double)before) / (double)before * 100);
+        strbuf_addf(out, " (%+.1f %%)",
+                    ((double)now - (double)before) / (double)before * 100);
     strbuf_add_text(out, "  ");
     add_value(out, before, options);
     strbuf_add_text(out, " to ");
@@ -136,7 +141,8 @@ static void add_step(struct strbuf *out, const struct points *points, size_t i,
     strbuf_add_char(out, '\n');
 }
 
-static void add_steps(struct strbuf *out, const struct points *points, const struct plot_options *options)
+static void add_steps(struct strbuf *out, const struct points *points,
+                      const struct plot_options *options)
 {
     size_t steps = 0;
     for (size_t i = 1; i < points->count; i++)
@@ -154,7 +160,8 @@ static void add_steps(struct strbuf *out, const struct points *points, const str
     }
 }
 
-static void plot_series(struct strbuf *out, const struct series *series, const struct plot_options *options)
+static void plot_series(struct strbuf *out, const struct series *series,
+                        const struct plot_options *options)
 {
     char first[TIMELINE_TIME_MAX], last[TIMELINE_TIME_MAX];
     struct points points = points_of(series, options->measure);
@@ -182,7 +189,8 @@ static void plot_series(struct strbuf *out, const struct series *series, const s
     free(points.items);
 }
 
-static void plot_text(struct strbuf *out, const struct timeline *timeline, const struct plot_options *options)
+static void plot_text(struct strbuf *out, const struct timeline *timeline,
+                      const struct plot_options *options)
 {
     for (size_t i = 0; i < timeline->series_count; i++) {
         strbuf_add_text(out, i ? "\n" : "");
@@ -201,7 +209,8 @@ static void plot_text(struct strbuf *out, const struct timeline *timeline, const
 /* More cannot be told apart on so many pixels. */
 #define CHART_POINTS 600
 
-static void chart_text(struct strbuf *out, int x, int y, const char *anchor, const char *text)
+static void chart_text(struct strbuf *out, int x, int y, const char *anchor,
+                       const char *text)
 {
     strbuf_addf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">", x, y, anchor);
     xml_add_text(out, text);
@@ -212,10 +221,12 @@ static void chart_line(struct strbuf *out, const struct points *points)
 {
     size_t columns = points->count < CHART_POINTS ? points->count : CHART_POINTS;
     double most = points->most > 0 ? (double)points->most : 1;
-    strbuf_add_text(out, "<polyline fill=\"none\" stroke=\"#0b66a8\" stroke-width=\"2\" points=\"");
+    strbuf_add_text(
+        out, "<polyline fill=\"none\" stroke=\"#0b66a8\" stroke-width=\"2\" points=\"");
     for (size_t i = 0; i < columns; i++) {
         double x = columns > 1 ? (double)i / (double)(columns - 1) * PLOT_WIDTH : 0;
-        double y = PLOT_HEIGHT - (double)column_value(points, i, columns) / most * PLOT_HEIGHT;
+        double y =
+            PLOT_HEIGHT - (double)column_value(points, i, columns) / most * PLOT_HEIGHT;
         strbuf_addf(out, "%s%.1f,%.1f", i ? " " : "", PLOT_LEFT + x, PLOT_TOP + y);
     }
     strbuf_add_text(out, "\"/>\n");
@@ -234,8 +245,8 @@ static void chart_series(struct strbuf *out, const struct series *series, size_t
     add_value(&most, points.most, options);
     strbuf_addf(out, "<g transform=\"translate(0,%zu)\">\n", index * CHART_HEIGHT);
     chart_text(out, PLOT_LEFT, 20, "start", title.buf);
-    strbuf_addf(out, "<path d=\"M%d,%d v%d h%d\" fill=\"none\" stroke=\"#9aa5b1\"/>\n", PLOT_LEFT, PLOT_TOP,
-                PLOT_HEIGHT, PLOT_WIDTH);
+    strbuf_addf(out, "<path d=\"M%d,%d v%d h%d\" fill=\"none\" stroke=\"#9aa5b1\"/>\n",
+                PLOT_LEFT, PLOT_TOP, PLOT_HEIGHT, PLOT_WIDTH);
     chart_text(out, PLOT_LEFT - 8, PLOT_TOP + 5, "end", most.buf);
     chart_text(out, PLOT_LEFT - 8, PLOT_TOP + PLOT_HEIGHT + 5, "end", "0");
     if (points.count) {
@@ -249,14 +260,17 @@ static void chart_series(struct strbuf *out, const struct series *series, size_t
     free(points.items);
 }
 
-static void plot_svg(struct strbuf *out, const struct timeline *timeline, const struct plot_options *options)
+static void plot_svg(struct strbuf *out, const struct timeline *timeline,
+                     const struct plot_options *options)
 {
     size_t height = CHART_HEIGHT * (timeline->series_count ? timeline->series_count : 1);
-    strbuf_addf(out,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
-                "viewBox=\"0 0 %d %zu\" role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n"
-                "<title>%s over time</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-                CHART_WIDTH, height, CHART_WIDTH, height, timeline_measures[options->measure]);
+    strbuf_addf(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
+        "viewBox=\"0 0 %d %zu\" role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n"
+        "<title>%s over time</title>\n<rect width=\"100%%\" height=\"100%%\" "
+        "fill=\"#fff\"/>\n",
+        CHART_WIDTH, height, CHART_WIDTH, height, timeline_measures[options->measure]);
     for (size_t i = 0; i < timeline->series_count; i++)
         chart_series(out, &timeline->series[i], i, options);
     strbuf_add_text(out, "</svg>\n");
@@ -321,7 +335,8 @@ static void plot_openmetrics(struct strbuf *out, const struct timeline *timeline
     strbuf_add_text(out, "# EOF\n");
 }
 
-static void benchmark_row(struct json_writer *json, const struct series *series, int measure)
+static void benchmark_row(struct json_writer *json, const struct series *series,
+                          int measure)
 {
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     char time[TIMELINE_TIME_MAX];
@@ -353,8 +368,8 @@ static void plot_benchmark(struct strbuf *out, const struct timeline *timeline)
     error_release(&none);
 }
 
-void timeline_plot(struct strbuf *out, const struct timeline *timeline, enum timeline_form form,
-                   const struct plot_options *options)
+void timeline_plot(struct strbuf *out, const struct timeline *timeline,
+                   enum timeline_form form, const struct plot_options *options)
 {
     switch (form) {
     case TIMELINE_TEXT:

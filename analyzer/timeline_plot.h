@@ -21,11 +21,12 @@ struct plot_options {
     size_t width; /* columns of the text */
 };
 
-/* A change that is worth a line: of so much of the value before, and of so many bytes (or one layer). */
+/* A change that is worth a line: of so much of the value before, and of so many bytes (or
+ * one layer). */
 #define STEP_SHARE 0.01
 #define STEP_BYTES 10000
 
-void timeline_plot(struct strbuf *out, const struct timeline *timeline, enum timeline_form form,
-                   const struct plot_options *options);
+void timeline_plot(struct strbuf *out, const struct timeline *timeline,
+                   enum timeline_form form, const struct plot_options *options);
 
 #endif

@@ -190,36 +190,41 @@ void escape_for_xml(struct strbuf *out, struct span text)
     }
 }
 
-static size_t longest_run(const struct strbuf *text, char c)
+static size_t longest_run(struct span text, char c)
 {
     size_t longest = 0, run = 0;
-    for (size_t i = 0; i < text->len; i++) {
-        run = text->buf[i] == c ? run + 1 : 0;
+    for (size_t i = 0; i < text.len; i++) {
+        run = text.ptr[i] == c ? run + 1 : 0;
         if (run > longest)
             longest = run;
     }
     return longest;
 }
 
+void escape_shown_for_markdown(struct strbuf *out, struct span shown)
+{
+    if (!shown.len) /* there is no empty code span */
+        return;
+    /* the fence is longer than any run of backticks within; a space, which is not shown, parts them */
+    size_t fence = longest_run(shown, '`') + 1;
+    char first = shown.ptr[0], last = shown.ptr[shown.len - 1];
+    bool spaced = first == '`' || first == ' ' || last == '`' || last == ' ';
+    strbuf_add_repeat(out, '`', fence);
+    strbuf_add_text(out, spaced ? " " : "");
+    for (size_t i = 0; i < shown.len; i++) {
+        if (shown.ptr[i] == '|') /* a table ends its cell even within code */
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, shown.ptr[i]);
+    }
+    strbuf_add_text(out, spaced ? " " : "");
+    strbuf_add_repeat(out, '`', fence);
+}
+
 void escape_for_markdown(struct strbuf *out, struct span text)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, text);
-    if (!shown.len) /* there is no empty code span */
-        return;
-    /* the fence is longer than any run of backticks within; a space, which is not shown, keeps it off */
-    size_t fence = longest_run(&shown, '`') + 1;
-    char last = shown.buf[shown.len - 1];
-    bool spaced = strchr("` ", shown.buf[0]) || strchr("` ", last);
-    strbuf_add_repeat(out, '`', fence);
-    strbuf_add_text(out, spaced ? " " : "");
-    for (size_t i = 0; i < shown.len; i++) {
-        if (shown.buf[i] == '|') /* a table ends its cell even within code */
-            strbuf_add_char(out, '\\');
-        strbuf_add_char(out, shown.buf[i]);
-    }
-    strbuf_add_text(out, spaced ? " " : "");
-    strbuf_add_repeat(out, '`', fence);
+    escape_shown_for_markdown(out, span_of(shown.buf, shown.len));
 }
 
 void escape_for_metrics(struct strbuf *out, struct span text)

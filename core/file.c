@@ -151,8 +151,8 @@ static int append_locked(int fd, const char *path, const void *bytes, size_t len
         return error_set_errno(err, ERROR_OUTPUT, errno, "cannot write '%s'", path);
     if (end > 0 && file_read_at(fd, &last, 1, end - 1) != 1)
         return error_set_errno(err, ERROR_OUTPUT, errno, "cannot read '%s'", path);
-    if ((last != '\n' && sink_write(&sink, "\n", 1, err) < 0) || sink_write(&sink, bytes, len, err) < 0 ||
-        fsync(fd) < 0) {
+    if ((last != '\n' && sink_write(&sink, "\n", 1, err) < 0) ||
+        sink_write(&sink, bytes, len, err) < 0 || fsync(fd) < 0) {
         int number = errno;
         if (ftruncate(fd, end) < 0) {
             /* what was there before stays; there is nothing more to try */

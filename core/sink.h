@@ -1,5 +1,5 @@
-/* Where output goes: a function and its context, called with each piece in order, none of them empty. It returns 0, or -1
- * with an error, after which nothing more is sent. */
+/* Where output goes: a function and its context, called with each piece in order, none of them empty. It
+ * returns 0, or -1 with an error, after which nothing more is sent. */
 #ifndef ULLAGE_CORE_SINK_H
 #define ULLAGE_CORE_SINK_H
 

@@ -9,7 +9,8 @@
 /* A path or an instruction of a contributor. */
 #define SHOWN 160
 
-void amount_format(struct strbuf *out, struct amount amount, enum unit unit, enum size_style sizes)
+void amount_format(struct strbuf *out, struct amount amount, enum unit unit,
+                   enum size_style sizes)
 {
     char text[SIZE_TEXT_MAX];
     if (!amount.known)
@@ -22,13 +23,14 @@ void amount_format(struct strbuf *out, struct amount amount, enum unit unit, enu
         strbuf_add_text(out, size_format(amount.number, sizes, text));
 }
 
-void amount_format_change(struct strbuf *out, struct amount from, struct amount to, enum unit unit,
-                          enum size_style sizes)
+void amount_format_change(struct strbuf *out, struct amount from, struct amount to,
+                          enum unit unit, enum size_style sizes)
 {
     if (!from.known || !to.known)
         return;
     struct amount change = {.known = true, .ratio = to.ratio - from.ratio};
-    /* neither is below zero unless it is a change itself: what does not fit stays at the end */
+    /* neither is below zero unless it is a change itself: what does not fit stays at the
+     * end */
     if (__builtin_sub_overflow(to.number, from.number, &change.number))
         change.number = to.number > from.number ? INT64_MAX : INT64_MIN;
     bool rises = unit == UNIT_RATIO ? change.ratio >= 0 : change.number >= 0;
@@ -44,7 +46,8 @@ static void add_shown(struct strbuf *out, const char *text)
     strbuf_add_text(out, shown.buf);
 }
 
-void budget_sentence(struct strbuf *out, const struct budget_result *result, enum size_style sizes)
+void budget_sentence(struct strbuf *out, const struct budget_result *result,
+                     enum size_style sizes)
 {
     /* a budget without a name of its own is called by its measure */
     if (strcmp(result->id, result->measure) != 0) {
@@ -115,7 +118,8 @@ static void add_line(struct strbuf *out, const char *what, const char *text)
     strbuf_add_char(out, '\n');
 }
 
-void budget_text(struct strbuf *out, const struct budget_result *result, enum size_style sizes)
+void budget_text(struct strbuf *out, const struct budget_result *result,
+                 enum size_style sizes)
 {
     strbuf_addf(out, "%s  ", verdict_word(result->verdict));
     budget_sentence(out, result, sizes);
@@ -147,7 +151,8 @@ const char *verdict_word(enum verdict verdict)
 
 enum verdict gate_worst(const struct gate *gate)
 {
-    static const enum verdict worst_first[] = {VERDICT_FAIL, VERDICT_FAILING_ALREADY, VERDICT_WARN};
+    static const enum verdict worst_first[] = {VERDICT_FAIL, VERDICT_FAILING_ALREADY,
+                                               VERDICT_WARN};
     for (size_t i = 0; i < ARRAY_SIZE(worst_first); i++)
         if (gate_count(gate, worst_first[i]))
             return worst_first[i];
@@ -157,9 +162,11 @@ enum verdict gate_worst(const struct gate *gate)
 void gate_summary(struct strbuf *out, const struct gate *gate)
 {
     enum verdict worst = gate_worst(gate);
-    size_t warnings = gate_count(gate, VERDICT_WARN), waived = gate_count(gate, VERDICT_WAIVED);
+    size_t warnings = gate_count(gate, VERDICT_WARN),
+           waived = gate_count(gate, VERDICT_WAIVED);
     size_t skipped = gate_count(gate, VERDICT_SKIPPED);
-    size_t failed = gate_count(gate, VERDICT_FAIL) + gate_count(gate, VERDICT_FAILING_ALREADY);
+    size_t failed =
+        gate_count(gate, VERDICT_FAIL) + gate_count(gate, VERDICT_FAILING_ALREADY);
     strbuf_addf(out, "%s ", verdict_word(worst));
     if (failed)
         strbuf_addf(out, "%zu of ", failed);
@@ -170,7 +177,9 @@ void gate_summary(struct strbuf *out, const struct gate *gate)
     const struct {
         size_t count;
         const char *one, *many;
-    } parts[] = {{warnings, "warning", "warnings"}, {waived, "waived", "waived"}, {skipped, "skipped", "skipped"}};
+    } parts[] = {{warnings, "warning", "warnings"},
+                 {waived, "waived", "waived"},
+                 {skipped, "skipped", "skipped"}};
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
         if (!parts[i].count)
             continue;

@@ -9,7 +9,8 @@ static const char *const severities[] = {
     [SEVERITY_STYLE] = "info",
 };
 
-void code_climate_add_members(struct json_writer *json, const struct report_finding *finding)
+void code_climate_add_members(struct json_writer *json,
+                              const struct report_finding *finding)
 {
     cleanup_strbuf struct strbuf description = STRBUF_INIT, file = STRBUF_INIT;
     strbuf_add_text(&description, finding->message);

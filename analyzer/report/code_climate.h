@@ -6,6 +6,7 @@
 #include "core/json.h"
 
 /* The members that both read, without the braces. */
-void code_climate_add_members(struct json_writer *json, const struct report_finding *finding);
+void code_climate_add_members(struct json_writer *json,
+                              const struct report_finding *finding);
 
 #endif

@@ -27,7 +27,8 @@ void finding_list_release(struct finding_list *list)
 
 void finding_list_add(struct finding_list *list, const struct report_finding *finding)
 {
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = *finding;
 }
 
@@ -89,7 +90,8 @@ static void make_fingerprint(struct report_finding *finding, uint64_t repeat)
     hash_text(&digester, repeat ? number : NULL);
     digester_finish(&digester, &digest);
     digest_format(&digest, text);
-    snprintf(finding->fingerprint, sizeof finding->fingerprint, "%s", strchr(text, ':') + 1);
+    snprintf(finding->fingerprint, sizeof finding->fingerprint, "%s",
+             strchr(text, ':') + 1);
 }
 
 static void make_fingerprints(struct finding_list *list)
@@ -121,7 +123,8 @@ static void say_what_was_left_out(struct finding_list *list)
         .layer = NO_LAYER,
         .bytes = -1,
     };
-    strbuf_addf(&message, "%" PRId64 " more findings were left out; the worst %zu are listed",
+    strbuf_addf(&message,
+                "%" PRId64 " more findings were left out; the worst %zu are listed",
                 list->left_out, list->count);
     note.message = arena_dup_text(&list->arena, message.buf);
     finding_list_add(list, &note);
@@ -131,7 +134,8 @@ void finding_list_finish(struct finding_list *list)
 {
     if (list->count)
         qsort(list->items, list->count, sizeof *list->items, compare_worst_first);
-    bool full = list->count > FINDING_LIST_MOST || (list->count == FINDING_LIST_MOST && list->left_out);
+    bool full = list->count > FINDING_LIST_MOST ||
+                (list->count == FINDING_LIST_MOST && list->left_out);
     if (full) {
         list->left_out += (int64_t)(list->count - (FINDING_LIST_MOST - 1));
         list->count = FINDING_LIST_MOST - 1;
@@ -156,8 +160,9 @@ static const char *message_of(struct arena *arena, const struct finding *finding
     return arena_dup_text(arena, message.buf);
 }
 
-/* Where a finding of the image is shown: the line of the Dockerfile that made its layer would be best, and
- * belongs here once an analysis knows it; else the first line of the input. */
+/* Where a finding of the image is shown: the line of the Dockerfile that made its layer
+ * would be best, and belongs here once an analysis knows it; else the first line of the
+ * input. */
 static void address_image(struct report_finding *finding, const char *input)
 {
     finding->file = input;
@@ -194,7 +199,8 @@ static const char *relative_in(struct arena *arena, const char *path)
     return arena_dup_text(arena, out.buf);
 }
 
-/* The Dockerfile's line that brought most, else the line that asks for the budget, else the input. */
+/* The Dockerfile's line that brought most, else the line that asks for the budget, else the
+ * input. */
 static void address_budget(struct finding_list *list, struct report_finding *finding,
                            const struct budget_result *result, const char *input)
 {
@@ -222,20 +228,23 @@ static void add_budget(struct finding_list *list, const struct budget_result *re
                        const char *input)
 {
     cleanup_strbuf struct strbuf message = STRBUF_INIT;
-    const struct contributor *first = result->contributor_count ? result->contributors : NULL;
+    const struct contributor *first =
+        result->contributor_count ? result->contributors : NULL;
     budget_sentence(&message, result, SIZE_DECIMAL);
     struct report_finding finding = {
         .rule = rule_of_budget(&list->arena, result),
         .name = result->measure,
         .summary = "a measure of the image passes the limit of its budget",
-        .help = "The budget says what the measure may be; 'ullage help measures' defines it. Make the "
+        .help = "The budget says what the measure may be; 'ullage help measures' defines "
+                "it. Make the "
                 "image smaller, or raise the limit where the budget is written.",
         .severity = result->verdict == VERDICT_WARN ? SEVERITY_WARNING : SEVERITY_ERROR,
         .message = arena_dup_text(&list->arena, message.buf),
         .key = result->id,
         .layer = first ? first->layer : NO_LAYER,
         .path = first ? first->path : NULL,
-        .bytes = result->unit == UNIT_BYTES && result->over.known ? result->over.number : -1,
+        .bytes =
+            result->unit == UNIT_BYTES && result->over.known ? result->over.number : -1,
         .fix = result->fix ? result->fix : result->say,
     };
     address_budget(list, &finding, result, input);
@@ -244,7 +253,8 @@ static void add_budget(struct finding_list *list, const struct budget_result *re
 
 static bool is_worth_a_finding(enum verdict verdict)
 {
-    return verdict == VERDICT_WARN || verdict == VERDICT_FAIL || verdict == VERDICT_FAILING_ALREADY;
+    return verdict == VERDICT_WARN || verdict == VERDICT_FAIL ||
+           verdict == VERDICT_FAILING_ALREADY;
 }
 
 void finding_list_of_report(struct finding_list *ret_list, const struct report *report)
@@ -276,7 +286,8 @@ void finding_rules_of(struct finding_rules *ret_rules, const struct finding_list
     if (list->count)
         qsort(rules.items, list->count, sizeof(struct report_finding *), compare_rules);
     for (size_t i = 0; i < list->count; i++)
-        if (!rules.count || strcmp(rules.items[rules.count - 1]->rule, rules.items[i]->rule) != 0)
+        if (!rules.count ||
+            strcmp(rules.items[rules.count - 1]->rule, rules.items[i]->rule) != 0)
             rules.items[rules.count++] = rules.items[i];
     *ret_rules = rules;
 }

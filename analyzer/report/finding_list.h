@@ -1,6 +1,7 @@
-/* What formats for code review and CI print: findings, each with a rule and an address, whatever found
- * them. A list is started, filled, finished, and then written by any number of formats, which know nothing
- * but the list. Texts are borrowed from who added them, or live in the list's arena. */
+/* What formats for code review and CI print: findings, each with a rule and an address,
+ * whatever found them. A list is started, filled, finished, and then written by any number
+ * of formats, which know nothing but the list. Texts are borrowed from who added them, or
+ * live in the list's arena. */
 #ifndef ULLAGE_ANALYZER_REPORT_FINDING_LIST_H
 #define ULLAGE_ANALYZER_REPORT_FINDING_LIST_H
 
@@ -20,17 +21,19 @@ struct report_finding {
     const char *help;    /* the rule in full; NULL: the summary says it all */
     enum severity severity;
     const char *message; /* what was found, in one line, escaped for a terminal */
-    const char *key;     /* what tells it from others of the rule but the path: a budget's id; or NULL */
-    const char *file;    /* relative to the repository */
-    int64_t line;        /* from 1 */
-    int64_t column;      /* from 1; 0 unknown, as are the ends */
+    const char *key;  /* what tells it from others of the rule but the path: a budget's id;
+                         or NULL */
+    const char *file; /* relative to the repository */
+    int64_t line;     /* from 1 */
+    int64_t column;   /* from 1; 0 unknown, as are the ends */
     int64_t end_line;
     int64_t end_column;
-    uint32_t layer;      /* NO_LAYER: about no one layer */
-    const char *path;    /* in the image, begins with '/', as it is in the archive; or NULL */
-    int64_t bytes;       /* -1: none */
-    const char *fix;     /* what to do, or NULL */
-    char fingerprint[2 * SHA256_BYTES + 1]; /* of rule, key and path, unique; made by the list */
+    uint32_t layer;   /* NO_LAYER: about no one layer */
+    const char *path; /* in the image, begins with '/', as it is in the archive; or NULL */
+    int64_t bytes;    /* -1: none */
+    const char *fix;  /* what to do, or NULL */
+    char fingerprint[2 * SHA256_BYTES +
+                     1]; /* of rule, key and path, unique; made by the list */
 };
 
 struct finding_list {
@@ -57,12 +60,13 @@ static inline bool finding_is_budget(const struct report_finding *finding)
 
 void finding_list_start(struct finding_list *list, const char *subject);
 void finding_list_add(struct finding_list *list, const struct report_finding *finding);
-/* Sorts the worst first, keeps FINDING_LIST_MOST of them, the last of which tells how many were left out,
- * and gives each its fingerprint. */
+/* Sorts the worst first, keeps FINDING_LIST_MOST of them, the last of which tells how many
+ * were left out, and gives each its fingerprint. */
 void finding_list_finish(struct finding_list *list);
 void finding_list_release(struct finding_list *list);
 
-/* Starts a list and fills it with what a report has: findings of the image, budgets that warn or fail. */
+/* Starts a list and fills it with what a report has: findings of the image, budgets that
+ * warn or fail. */
 void finding_list_of_report(struct finding_list *ret_list, const struct report *report);
 
 /* The rules of a list, by their names, each once. */
@@ -75,7 +79,8 @@ size_t finding_rules_find(const struct finding_rules *rules, const char *rule);
 void finding_rules_release(struct finding_rules *rules);
 
 struct report_options;
-typedef int finding_list_writer(const struct finding_list *list, const struct report_options *options,
+typedef int finding_list_writer(const struct finding_list *list,
+                                const struct report_options *options,
                                 const struct sink *sink, struct error *err);
 
 /* For formats that print nothing but the list. */

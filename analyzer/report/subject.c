@@ -18,7 +18,8 @@ void subject_series_of(struct strbuf *out, const char *reference, const char *in
         return;
     }
     const char *slash = strrchr(reference, '/');
-    const char *name = slash ? slash + 1 : reference; /* a colon before it is that of a port */
+    const char *name =
+        slash ? slash + 1 : reference; /* a colon before it is that of a port */
     size_t len = strcspn(name, ":@");
     /* what has no name but a tag is told whole */
     strbuf_add(out, reference, len ? (size_t)(name - reference) + len : strlen(reference));
@@ -27,7 +28,8 @@ void subject_series_of(struct strbuf *out, const char *reference, const char *in
 void subject_series(struct strbuf *out, const struct analysis *analysis)
 {
     const struct strvec *references = &analysis->image->chosen->references;
-    subject_series_of(out, references->count ? references->items[0] : NULL, analysis->input);
+    subject_series_of(out, references->count ? references->items[0] : NULL,
+                      analysis->input);
 }
 
 const char *subject_platform(const struct analysis *analysis)

@@ -18,7 +18,8 @@ struct walk {
 
 static void enter(struct walk *walk, uint32_t node)
 {
-    walk->levels = memory_grow(walk->levels, walk->depth, &walk->capacity, sizeof *walk->levels);
+    walk->levels =
+        memory_grow(walk->levels, walk->depth, &walk->capacity, sizeof *walk->levels);
     struct level *level = &walk->levels[walk->depth++];
     *level = (struct level){.node = node};
     level->children = tree_children(walk->tree, node, &level->count);

@@ -1,5 +1,5 @@
-/* A walk through the file system that a container sees: each folder before what is in it, names sorted. It needs
- * no more stack for a deep tree than for a flat one. */
+/* A walk through the file system that a container sees: each folder before what is in it,
+ * names sorted. It needs no more stack for a deep tree than for a flat one. */
 #ifndef ULLAGE_ANALYZER_REPORT_WALK_H
 #define ULLAGE_ANALYZER_REPORT_WALK_H
 

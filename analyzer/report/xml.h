@@ -1,4 +1,5 @@
-/* The little XML that formats write. Whatever a text holds, the document stays well-formed. */
+/* The little XML that formats write. Whatever a text holds, the document stays well-formed.
+ */
 #ifndef ULLAGE_ANALYZER_REPORT_XML_H
 #define ULLAGE_ANALYZER_REPORT_XML_H
 

@@ -42,7 +42,8 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      OPTION_AT(struct history_options, time),
      .argument = "TIME",
-     .summary = "add: when, as 2026-03-01T12:00:00Z or in seconds; else SOURCE_DATE_EPOCH, else now",
+     .summary = "add: when, as 2026-03-01T12:00:00Z or in seconds; else SOURCE_DATE_EPOCH, "
+                "else now",
      .group = "Add"},
     {.name = "measure",
      .type = OPTION_CHOICE,
@@ -83,14 +84,20 @@ static const struct option options[] = {
     OPTION_END,
 };
 
-/* The one place that reads a clock: a measurement has a time, and nobody may have said which. */
-static int time_of(const struct history_options *given, int64_t *ret_seconds, struct error *err)
+/* The one place that reads a clock: a measurement has a time, and nobody may have said
+ * which. */
+static int time_of(const struct history_options *given, int64_t *ret_seconds,
+                   struct error *err)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     if (given->time)
-        return timeline_time_parse(ret_seconds, given->time, err) < 0 ? error_prefix(err, "--time") : 0;
+        return timeline_time_parse(ret_seconds, given->time, err) < 0
+                   ? error_prefix(err, "--time")
+                   : 0;
     if (epoch && *epoch)
-        return timeline_time_parse(ret_seconds, epoch, err) < 0 ? error_prefix(err, "SOURCE_DATE_EPOCH") : 0;
+        return timeline_time_parse(ret_seconds, epoch, err) < 0
+                   ? error_prefix(err, "SOURCE_DATE_EPOCH")
+                   : 0;
     *ret_seconds = (int64_t)time(NULL);
     return 0;
 }
@@ -104,14 +111,16 @@ static bool is_report(const char *path)
 
 /* What it was, and the exit status of reading it. */
 static int measure_image(struct measurement *ret_measurement, struct arena *arena,
-                         const struct invocation *invocation, const char *path, struct error *err)
+                         const struct invocation *invocation, const char *path,
+                         struct error *err)
 {
     const struct history_options *given = invocation->options;
     struct limits limits;
     struct analysis_options analysis_options;
     struct analysis *analysis;
     struct progress_line line;
-    if (image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0)
+    if (image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) <
+        0)
         return -1;
     progress_line_start(&line, invocation, path);
     analysis_options.progress = &line.progress;
@@ -202,7 +211,9 @@ static int plot(const struct invocation *invocation, struct error *err)
     struct timeline timeline;
     struct plot_options plot_options = {
         .measure = (enum timeline_measure)given->measure,
-        .sizes = given->bytes ? SIZE_BYTES : given->binary ? SIZE_BINARY : SIZE_DECIMAL,
+        .sizes = given->bytes    ? SIZE_BYTES
+                 : given->binary ? SIZE_BINARY
+                                 : SIZE_DECIMAL,
         .width = invocation->terminal.width,
     };
     if (read_timeline(&timeline, invocation->operands[1], err) < 0)
@@ -226,8 +237,8 @@ static int run(const struct invocation *invocation, struct error *err)
         if (strcmp(invocation->operands[0], verbs[i].name) != 0)
             continue;
         if (invocation->operand_count != verbs[i].operands) {
-            error_set(err, ERROR_USAGE, "'history %s' takes %zu operands, not %zu", verbs[i].name,
-                      verbs[i].operands - 1, invocation->operand_count - 1);
+            error_set(err, ERROR_USAGE, "'history %s' takes %zu operands, not %zu",
+                      verbs[i].name, verbs[i].operands - 1, invocation->operand_count - 1);
             return error_hint(err, "write 'history add FILE IMAGE' or 'history plot FILE'");
         }
         return verbs[i].run(invocation, err);
@@ -248,13 +259,16 @@ const struct command command_history = {
     .group = "Images",
     .summary = "keep sizes over time in a file, and draw them",
     .usage = "add FILE IMAGE|REPORT, or plot FILE",
-    .description =
-        "'add' puts a line behind FILE, which is made if it is not there: the sizes of an image, or of a "
-        "JSON report that was written of one, with the time and the commit. The line is written whole or "
-        "not at all, and several may add at once.\n\n"
-        "'plot' draws the lines of each image and platform, and lists its steps: changes of at least one "
-        "percent and 10 kB. The formats csv, openmetrics and github-benchmark pass them on; the last two "
-        "have the newest line of each image.",
+    .description = "'add' puts a line behind FILE, which is made if it is not there: the "
+                   "sizes of an image, or of a "
+                   "JSON report that was written of one, with the time and the commit. The "
+                   "line is written whole or "
+                   "not at all, and several may add at once.\n\n"
+                   "'plot' draws the lines of each image and platform, and lists its "
+                   "steps: changes of at least one "
+                   "percent and 10 kB. The formats csv, openmetrics and github-benchmark "
+                   "pass them on; the last two "
+                   "have the newest line of each image.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct history_options),

@@ -7,7 +7,8 @@
 #include "tests/support/bytes.h"
 #include "tests/support/report_case.h"
 
-static void write_text(const char *folder, const char *name, const char *format, const struct strbuf *text)
+static void write_text(const char *folder, const char *name, const char *format,
+                       const struct strbuf *text)
 {
     char path[4096];
     struct bytes bytes = BYTES_INIT;
@@ -17,7 +18,8 @@ static void write_text(const char *folder, const char *name, const char *format,
     bytes_release(&bytes);
 }
 
-static void write_case(const char *folder, const char *name, struct report_case *report_case)
+static void write_case(const char *folder, const char *name,
+                       struct report_case *report_case)
 {
     struct strbuf live = STRBUF_INIT;
     for (size_t i = 0; report_formats[i]; i++) {

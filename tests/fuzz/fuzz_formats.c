@@ -1,6 +1,7 @@
-/* Every report format of an image that has a file of the fuzzed name, a rule of the gate about it, and many hostile
- * names beside it. What can be told without a reader of the format is checked: JSON parses, and no byte that could
- * end a line or drive a terminal comes out raw. */
+/* Every report format of an image that has a file of the fuzzed name, a rule of the gate
+ * about it, and many hostile names beside it. What can be told without a reader of the
+ * format is checked: JSON parses, and no byte that could end a line or drive a terminal
+ * comes out raw. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,8 @@ static void refuse(const char *format, const char *what)
 
 static bool is_json(const char *format)
 {
-    static const char *const names[] = {"json",      "sarif", "gitlab",   "github-benchmark",
-                                        "sonarqube", "ncdu",  "dive-json"};
+    static const char *const names[] = {
+        "json", "sarif", "gitlab", "github-benchmark", "sonarqube", "ncdu", "dive-json"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(names[i], format) == 0)
             return true;

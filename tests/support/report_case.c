@@ -35,7 +35,8 @@ const char *const hostile_names[] = {
     "{\"json\":1}",
     "=1+1",
     " leading and trailing ",
-    "rtl\xe2\x80\xae" "txt.exe",
+    "rtl\xe2\x80\xae"
+    "txt.exe",
     "nonchar\xef\xbf\xbe\xef\xbf\xbf",
     "nul-like\x01\x1f\x7f",
     "c1\xc2\x85\xc2\x9b",
@@ -53,7 +54,8 @@ static void stop(const char *what, const struct error *error)
     abort();
 }
 
-static bool try_analyze(struct report_case *ret_case, const struct image_spec *spec, struct error *error)
+static bool try_analyze(struct report_case *ret_case, const struct image_spec *spec,
+                        struct error *error)
 {
     struct bytes archive = BYTES_INIT;
     struct limits limits = limits_default();
@@ -81,7 +83,8 @@ static void analyze(struct report_case *ret_case, const struct image_spec *spec)
         stop("analysis", &error);
 }
 
-static void add_hostile_names(struct tarmaker *tar, const char *folder, const char *text, const char *more)
+static void add_hostile_names(struct tarmaker *tar, const char *folder, const char *text,
+                              const char *more)
 {
     for (size_t i = 0; hostile_names[i] || more; i++) {
         struct strbuf path = STRBUF_INIT;
@@ -104,19 +107,47 @@ static struct amount bytes_of(int64_t number)
 static void make_gate(struct gate *gate)
 {
     static const struct budget_result results[] = {
-        {.id = "download-size", .measure = "download_bytes", .scope = "image", .verdict = VERDICT_PASS,
+        {.id = "download-size",
+         .measure = "download_bytes",
+         .scope = "image",
+         .verdict = VERDICT_PASS,
          .unit = UNIT_BYTES},
-        {.id = "growth|`<@me> #1", .measure = "blob_bytes", .scope = "image", .verdict = VERDICT_FAIL,
-         .unit = UNIT_BYTES, .limit_text = "5% and 3 MB", .say = "clean up\n::error::in the same `RUN`",
-         .fix = "add \".git\" to .dockerignore", .file = ".ullage.yaml", .line = 12},
-        {.id = "layers", .measure = "layers", .scope = "image", .verdict = VERDICT_WARN, .unit = UNIT_COUNT,
-         .file = "../conf/.ullage.yaml", .line = 3},
-        {.id = "efficiency", .measure = "efficiency", .scope = "image", .verdict = VERDICT_FAILING_ALREADY,
-         .unit = UNIT_RATIO, .at_least = true},
-        {.id = "python-deps", .measure = "content_bytes", .scope = "/usr/lib/**/<x>|`y`", .verdict = VERDICT_WAIVED,
-         .unit = UNIT_BYTES, .reason = "torch wheel, until 2027-03-31", .limit_text = "120 MB"},
-        {.id = "against-base", .measure = "content_bytes", .scope = "above-base", .verdict = VERDICT_SKIPPED,
-         .unit = UNIT_BYTES, .reason = "the base is unknown"},
+        {.id = "growth|`<@me> #1",
+         .measure = "blob_bytes",
+         .scope = "image",
+         .verdict = VERDICT_FAIL,
+         .unit = UNIT_BYTES,
+         .limit_text = "5% and 3 MB",
+         .say = "clean up\n::error::in the same `RUN`",
+         .fix = "add \".git\" to .dockerignore",
+         .file = ".ullage.yaml",
+         .line = 12},
+        {.id = "layers",
+         .measure = "layers",
+         .scope = "image",
+         .verdict = VERDICT_WARN,
+         .unit = UNIT_COUNT,
+         .file = "../conf/.ullage.yaml",
+         .line = 3},
+        {.id = "efficiency",
+         .measure = "efficiency",
+         .scope = "image",
+         .verdict = VERDICT_FAILING_ALREADY,
+         .unit = UNIT_RATIO,
+         .at_least = true},
+        {.id = "python-deps",
+         .measure = "content_bytes",
+         .scope = "/usr/lib/**/<x>|`y`",
+         .verdict = VERDICT_WAIVED,
+         .unit = UNIT_BYTES,
+         .reason = "torch wheel, until 2027-03-31",
+         .limit_text = "120 MB"},
+        {.id = "against-base",
+         .measure = "content_bytes",
+         .scope = "above-base",
+         .verdict = VERDICT_SKIPPED,
+         .unit = UNIT_BYTES,
+         .reason = "the base is unknown"},
     };
     gate->results = arena_alloc(&gate->arena, sizeof results);
     memcpy(gate->results, results, sizeof results);
@@ -135,16 +166,22 @@ static void fill_gate(struct gate *gate, const char *path)
     growth->baseline = bytes_of(201000000);
     growth->limit = bytes_of(211050000);
     growth->over = bytes_of(2950000);
-    growth->contributors[0] = (struct contributor){
-        .path = path, .layer = 6, .bytes = 9800000, .instruction = "RUN pip install `|<@x>` -r requirements.txt"};
-    growth->contributors[1] = (struct contributor){
-        .layer = 7, .bytes = 1100000, .instruction = "COPY . /app", .file = "docker/Dockerfile", .line = 17};
+    growth->contributors[0] =
+        (struct contributor){.path = path,
+                             .layer = 6,
+                             .bytes = 9800000,
+                             .instruction = "RUN pip install `|<@x>` -r requirements.txt"};
+    growth->contributors[1] = (struct contributor){.layer = 7,
+                                                   .bytes = 1100000,
+                                                   .instruction = "COPY . /app",
+                                                   .file = "docker/Dockerfile",
+                                                   .line = 17};
     growth->contributor_count = 2;
     layers->value = bytes_of(12);
     layers->limit = bytes_of(10);
     layers->over = bytes_of(2);
-    layers->contributors[0] =
-        (struct contributor){.layer = 3, .bytes = 10, .file = "./docker/Dockerfile", .line = 14};
+    layers->contributors[0] = (struct contributor){
+        .layer = 3, .bytes = 10, .file = "./docker/Dockerfile", .line = 14};
     layers->contributor_count = 1;
     efficiency->value = (struct amount){.known = true, .ratio = 0.7391};
     efficiency->limit = (struct amount){.known = true, .ratio = 0.95};
@@ -154,9 +191,11 @@ static void fill_gate(struct gate *gate, const char *path)
     waived->over = bytes_of(10000000);
 }
 
-static bool make_hostile(struct report_case *ret_case, const char *more, struct error *error)
+static bool make_hostile(struct report_case *ret_case, const char *more,
+                         struct error *error)
 {
-    static const char *const tags[] = {"registry.invalid:5000/team/<b>&\"|`@me#1;:v1", NULL};
+    static const char *const tags[] = {"registry.invalid:5000/team/<b>&\"|`@me#1;:v1",
+                                       NULL};
     static const struct image_history history[] = {
         {.created_by = "RUN echo `|<@all> #1 \"q\" ]]> \\l\n::error::x"},
         {.created_by = "RUN TOKEN=%s\x01\x7f true"},
@@ -169,8 +208,9 @@ static bool make_hostile(struct report_case *ret_case, const char *more, struct 
     tarmaker_finish(&lower);
     add_hostile_names(&upper, "names", "other content", more);
     tarmaker_finish(&upper);
-    const struct layer_spec layers[] = {{.tar = lower.out.data, .tar_size = lower.out.size},
-                                        {.tar = upper.out.data, .tar_size = upper.out.size}};
+    const struct layer_spec layers[] = {
+        {.tar = lower.out.data, .tar_size = lower.out.size},
+        {.tar = upper.out.data, .tar_size = upper.out.size}};
     const struct image_spec spec = {.layers = layers,
                                     .layer_count = 2,
                                     .history = history,
@@ -206,7 +246,8 @@ bool report_case_named(struct report_case *ret_case, const char *name)
 void report_case_many(struct report_case *ret_case, size_t count)
 {
     struct tarmaker tar = TARMAKER_INIT;
-    /* each name is absolute, seen twice, and climbs: three rules, of each of which 1,000 are kept */
+    /* each name is absolute, seen twice, and climbs: three rules, of each of which 1,000
+     * are kept */
     for (size_t i = 0; i < count; i++) {
         char name[64];
         snprintf(name, sizeof name, "/many/file-%06zu", i);
@@ -242,7 +283,8 @@ void report_case_release(struct report_case *report_case)
     *report_case = (struct report_case){0};
 }
 
-void report_case_write(struct strbuf *out, const struct report_case *report_case, const char *name)
+void report_case_write(struct strbuf *out, const struct report_case *report_case,
+                       const char *name)
 {
     struct error error = ERROR_INIT;
     struct sink sink = sink_to_strbuf(out);

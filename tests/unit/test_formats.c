@@ -1,4 +1,5 @@
-/* What report formats promise that no outside program checks: tests/formats has those that one does. */
+/* What report formats promise that no outside program checks: tests/formats has those that
+ * one does. */
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +38,8 @@ static void xml_shows_what_it_may_not_hold(void **state)
     (void)state;
     cleanup_strbuf struct strbuf out = STRBUF_INIT;
     escape_for_xml(&out, span_of_text("<a b=\"&\">\x01\x1b\xff\xef\xbf\xbf\n]]>"));
-    assert_string_equal(out.buf, "&lt;a b=&quot;&amp;&quot;&gt;\\x01\\x1b\\xff\\u{ffff}\n]]&gt;");
+    assert_string_equal(out.buf,
+                        "&lt;a b=&quot;&amp;&quot;&gt;\\x01\\x1b\\xff\\u{ffff}\n]]&gt;");
 }
 
 static void text_is_cut_between_characters(void **state)
@@ -93,12 +95,19 @@ static void series_has_neither_tag_nor_digest(void **state)
     assert_series(NULL, "app.tar");
 }
 
-static void add(struct finding_list *list, enum severity severity, const char *rule, const char *path,
-                int64_t bytes)
+static void add(struct finding_list *list, enum severity severity, const char *rule,
+                const char *path, int64_t bytes)
 {
-    const struct report_finding finding = {
-        .rule = rule, .name = rule, .summary = "a rule", .severity = severity, .message = "found",
-        .file = "Dockerfile", .line = 1, .layer = NO_LAYER, .path = path, .bytes = bytes};
+    const struct report_finding finding = {.rule = rule,
+                                           .name = rule,
+                                           .summary = "a rule",
+                                           .severity = severity,
+                                           .message = "found",
+                                           .file = "Dockerfile",
+                                           .line = 1,
+                                           .layer = NO_LAYER,
+                                           .path = path,
+                                           .bytes = bytes};
     finding_list_add(list, &finding);
 }
 
@@ -272,7 +281,8 @@ static void gate_summary_counts(void **state)
     report_case_release(&report_case);
 }
 
-static void write_as(struct strbuf *out, const struct image_spec *spec, const char *format, int64_t *ret_live)
+static void write_as(struct strbuf *out, const struct image_spec *spec, const char *format,
+                     int64_t *ret_live)
 {
     struct bytes archive = BYTES_INIT;
     struct error error = ERROR_INIT;
@@ -311,8 +321,10 @@ static void comment_stays_below_its_limit(void **state)
         layers[i] = (struct layer_spec){.tar = tar.out.data, .tar_size = tar.out.size};
         history[i] = (struct image_history){.created_by = command};
     }
-    const struct image_spec spec = {
-        .layers = layers, .layer_count = LAYERS, .history = history, .history_count = LAYERS};
+    const struct image_spec spec = {.layers = layers,
+                                    .layer_count = LAYERS,
+                                    .history = history,
+                                    .history_count = LAYERS};
 
     write_as(&out, &spec, "markdown", &live);
 
@@ -396,7 +408,8 @@ static void ncdu_has_every_level_of_a_deep_tree(void **state)
 static void secrets_of_instructions_are_in_no_format(void **state)
 {
     (void)state;
-    static const char secret[] = "hunter" "2-not-for-print";
+    static const char secret[] = "hunter"
+                                 "2-not-for-print";
     char command[100];
     int64_t live;
     struct tarmaker tar = TARMAKER_INIT;

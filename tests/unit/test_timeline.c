@@ -1,4 +1,5 @@
-/* Sizes over time: the lines of `history`, what is drawn of them, and the file they are kept in. */
+/* Sizes over time: the lines of `history`, what is drawn of them, and the file they are
+ * kept in. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,9 +9,10 @@
 
 #include "tests/support/check.h"
 
-#define LINE(time, bytes)                                                                          \
-    "{\"schema\":\"ullage.history/1\",\"time\":\"" time "\",\"commit\":\"c-" time                  \
-    "\",\"image\":\"app\",\"platform\":\"linux/amd64\",\"sizes\":{\"blob_bytes\":" bytes "}}\n"
+#define LINE(time, bytes)                                                                  \
+    "{\"schema\":\"ullage.history/1\",\"time\":\"" time "\",\"commit\":\"c-" time          \
+    "\",\"image\":\"app\",\"platform\":\"linux/amd64\",\"sizes\":{\"blob_bytes\":" bytes   \
+    "}}\n"
 
 static void assert_time(const char *text, int64_t expected)
 {
@@ -19,7 +21,8 @@ static void assert_time(const char *text, int64_t expected)
     char again[TIMELINE_TIME_MAX];
     assert_int_equal(timeline_time_parse(&seconds, text, &error), 0);
     assert_int_equal(seconds, expected);
-    assert_int_equal(timeline_time_parse(&seconds, timeline_time_format(expected, again), &error), 0);
+    assert_int_equal(
+        timeline_time_parse(&seconds, timeline_time_format(expected, again), &error), 0);
     assert_int_equal(seconds, expected);
 }
 
@@ -37,8 +40,14 @@ static void times_are_read_in_every_zone(void **state)
 static void what_is_no_time_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",  "yesterday", "2026-02-30T00:00:00Z", "2026-03-01T25:00:00Z",
-                                        "2026-03-01", "2026-03-01T12:00:00", "-1", "99999999999999",
+    static const char *const texts[] = {"",
+                                        "yesterday",
+                                        "2026-02-30T00:00:00Z",
+                                        "2026-03-01T25:00:00Z",
+                                        "2026-03-01",
+                                        "2026-03-01T12:00:00",
+                                        "-1",
+                                        "99999999999999",
                                         "2026-03-01T12:00:00+99:00"};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         struct error error = ERROR_INIT;
@@ -89,8 +98,10 @@ static void damaged_line_is_named(void **state)
     (void)state;
     static const char *const damage[] = {
         "{\"schema\":\"other/1\"}",
-        "{\"schema\":\"ullage.history/1\",\"time\":\"2026-03-01T00:00:00Z\",\"sizes\":{\"blob_bytes\":-1}}",
-        "{\"schema\":\"ullage.history/1\",\"time\":\"2026-03-01T00:00:00Z\",\"sizes\":{\"blob_bytes\":1.5}}",
+        "{\"schema\":\"ullage.history/"
+        "1\",\"time\":\"2026-03-01T00:00:00Z\",\"sizes\":{\"blob_bytes\":-1}}",
+        "{\"schema\":\"ullage.history/"
+        "1\",\"time\":\"2026-03-01T00:00:00Z\",\"sizes\":{\"blob_bytes\":1.5}}",
         "{\"schema\":\"ullage.history/1\",\"time\":\"never\",\"sizes\":{}}",
         "{\"schema\":\"ullage.history/1\",\"time\":7,\"sizes\":{}}",
         "{\"schema\":\"ullage.history/1\",\"sizes\":{}}",
@@ -110,7 +121,8 @@ static void damaged_line_is_named(void **state)
     }
 }
 
-static void plot(struct strbuf *out, const char *lines, enum timeline_form form, enum timeline_measure measure)
+static void plot(struct strbuf *out, const char *lines, enum timeline_form form,
+                 enum timeline_measure measure)
 {
     struct timeline timeline = parse(lines);
     const struct plot_options options = {.measure = measure, .width = 80};
@@ -125,13 +137,15 @@ static void steps_are_told_and_noise_is_not(void **state)
     /* 10 MB, + 0.5 % (noise), + 12 MB (a step), and the same again; given out of order */
     plot(&out,
          LINE("2026-03-03T00:00:00Z", "22050000") LINE("2026-03-01T00:00:00Z", "10000000")
-             LINE("2026-03-02T00:00:00Z", "10050000") LINE("2026-03-04T00:00:00Z", "22050000"),
+             LINE("2026-03-02T00:00:00Z", "10050000")
+                 LINE("2026-03-04T00:00:00Z", "22050000"),
          TIMELINE_TEXT, TIMELINE_BLOB);
 
-    assert_string_equal(out.buf, "app  linux/amd64  blob_bytes\n"
-                                 "  ▁▁██\n"
-                                 "  4 measurements, 2026-03-01 to 2026-03-04: 10MB to 22.1MB, now 22.1MB\n"
-                                 "  2026-03-03  c-2026-03-0…  +12MB (+119.4 %)  10.1MB to 22.1MB\n");
+    assert_string_equal(
+        out.buf, "app  linux/amd64  blob_bytes\n"
+                 "  ▁▁██\n"
+                 "  4 measurements, 2026-03-01 to 2026-03-04: 10MB to 22.1MB, now 22.1MB\n"
+                 "  2026-03-03  c-2026-03-0…  +12MB (+119.4 %)  10.1MB to 22.1MB\n");
 }
 
 static void many_points_fit_the_screen_and_keep_their_peak(void **state)
@@ -139,10 +153,11 @@ static void many_points_fit_the_screen_and_keep_their_peak(void **state)
     (void)state;
     cleanup_strbuf struct strbuf lines = STRBUF_INIT, out = STRBUF_INIT;
     for (int i = 0; i < 1000; i++)
-        strbuf_addf(&lines,
-                    "{\"schema\":\"ullage.history/1\",\"time\":\"%d\",\"image\":\"app\",\"sizes\":"
-                    "{\"blob_bytes\":%d}}\n",
-                    1772366400 + i, i == 500 ? 9000000 : 1000);
+        strbuf_addf(
+            &lines,
+            "{\"schema\":\"ullage.history/1\",\"time\":\"%d\",\"image\":\"app\",\"sizes\":"
+            "{\"blob_bytes\":%d}}\n",
+            1772366400 + i, i == 500 ? 9000000 : 1000);
     plot(&out, lines.buf, TIMELINE_TEXT, TIMELINE_BLOB);
 
     const char *bars = strchr(out.buf, '\n') + 3;

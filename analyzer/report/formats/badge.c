@@ -1,4 +1,5 @@
-/* A badge: a small SVG that fetches nothing, with the size that a pull transfers, coloured by the gate's verdict. */
+/* A badge: a small SVG that fetches nothing, with the size that a pull transfers, coloured
+ * by the gate's verdict. */
 #include <inttypes.h>
 
 #include "analyzer/report/budget_text.h"
@@ -14,7 +15,8 @@ static size_t text_width(const char *text)
 {
     size_t tenths = 0;
     for (const char *p = text; *p; p++) {
-        bool narrow = *p == ' ' || *p == '.' || *p == 'i' || *p == 'l' || *p == ',' || *p == ':';
+        bool narrow =
+            *p == ' ' || *p == '.' || *p == 'i' || *p == 'l' || *p == ',' || *p == ':';
         bool wide = (*p >= 'A' && *p <= 'Z') || *p == 'm' || *p == 'w' || *p == '~';
         tenths += narrow ? 38 : wide ? 82 : 68;
     }
@@ -48,8 +50,8 @@ static void add_text(struct strbuf *out, size_t x, const char *text)
 
 static void add_box(struct strbuf *out, size_t x, size_t width, const char *color)
 {
-    strbuf_addf(out, "<rect x=\"%zu\" width=\"%zu\" height=\"%d\" fill=\"%s\"/>\n", x, width, HEIGHT,
-                color);
+    strbuf_addf(out, "<rect x=\"%zu\" width=\"%zu\" height=\"%d\" fill=\"%s\"/>\n", x,
+                width, HEIGHT, color);
 }
 
 static int write_badge(const struct report *report, const struct report_options *options,
@@ -63,18 +65,23 @@ static int write_badge(const struct report *report, const struct report_options 
                 size_format(sizes->download_bytes, options->sizes, size));
     if (gate && gate->count && gate_worst(gate) != VERDICT_PASS)
         strbuf_addf(&value, " %s", verdict_word(gate_worst(gate)));
-    size_t left = text_width(LABEL) + 2 * PADDING, right = text_width(value.buf) + 2 * PADDING;
+    size_t left = text_width(LABEL) + 2 * PADDING,
+           right = text_width(value.buf) + 2 * PADDING;
     strbuf_addf(&out,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"%d\" role=\"img\" "
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"%d\" "
+                "role=\"img\" "
                 "aria-label=\"" LABEL ": %s\">\n<title>" LABEL ": %s</title>\n",
                 left + right, HEIGHT, value.buf, value.buf);
-    strbuf_addf(&out, "<clipPath id=\"r\"><rect width=\"%zu\" height=\"%d\" rx=\"3\"/></clipPath>\n",
-                left + right, HEIGHT);
+    strbuf_addf(
+        &out,
+        "<clipPath id=\"r\"><rect width=\"%zu\" height=\"%d\" rx=\"3\"/></clipPath>\n",
+        left + right, HEIGHT);
     strbuf_add_text(&out, "<g clip-path=\"url(#r)\">\n");
     add_box(&out, 0, left, "#4a4f57");
     add_box(&out, left, right, color_of(gate));
-    strbuf_add_text(&out, "</g>\n<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" "
-                          "font-size=\"11\">\n");
+    strbuf_add_text(&out,
+                    "</g>\n<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" "
+                    "font-size=\"11\">\n");
     add_text(&out, PADDING, LABEL);
     add_text(&out, left + PADDING, value.buf);
     strbuf_add_text(&out, "</g>\n</svg>\n");

@@ -1,4 +1,5 @@
-/* Checkstyle's XML, which Jenkins, reviewdog and editors read: findings below the file they are shown in. */
+/* Checkstyle's XML, which Jenkins, reviewdog and editors read: findings below the file they
+ * are shown in. */
 #include <string.h>
 
 #include "analyzer/report/finding_list.h"
@@ -64,7 +65,8 @@ static int write_list(const struct finding_list *list, const struct report_optio
     strbuf_add_text(&out, XML_DECLARATION "<checkstyle version=\"4.3\">\n");
     for (size_t i = 0; i < list->count; i++) {
         bool first = i == 0 || strcmp(sorted[i - 1]->file, sorted[i]->file) != 0;
-        bool last = i + 1 == list->count || strcmp(sorted[i + 1]->file, sorted[i]->file) != 0;
+        bool last =
+            i + 1 == list->count || strcmp(sorted[i + 1]->file, sorted[i]->file) != 0;
         if (first)
             open_file(&out, sorted[i]->file);
         add_error(&out, sorted[i]);
@@ -75,8 +77,9 @@ static int write_list(const struct finding_list *list, const struct report_optio
     return sink_write(sink, out.buf, out.len, err);
 }
 
-static int write_checkstyle(const struct report *report, const struct report_options *options,
-                            const struct sink *sink, struct error *err)
+static int write_checkstyle(const struct report *report,
+                            const struct report_options *options, const struct sink *sink,
+                            struct error *err)
 {
     return finding_list_write_report(write_list, report, options, sink, err);
 }

@@ -39,8 +39,9 @@ static int write_list(const struct finding_list *list, const struct report_optio
     return 0;
 }
 
-static int write_codeclimate(const struct report *report, const struct report_options *options,
-                             const struct sink *sink, struct error *err)
+static int write_codeclimate(const struct report *report,
+                             const struct report_options *options, const struct sink *sink,
+                             struct error *err)
 {
     return finding_list_write_report(write_list, report, options, sink, err);
 }

@@ -1,6 +1,7 @@
-/* Collapsed stacks, which flame graphs are drawn from: "dir;sub;file BYTES", a line for each live file, under the
- * one of its names that sorts first, so that the lines add up to live_bytes. Where a path is deeper than a
- * flame graph can show, its files are told together, as "…". */
+/* Collapsed stacks, which flame graphs are drawn from: "dir;sub;file BYTES", a line for
+ * each live file, under the one of its names that sorts first, so that the lines add up to
+ * live_bytes. Where a path is deeper than a flame graph can show, its files are told
+ * together, as "…". */
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ struct page {
     const struct sink *sink;
     struct error *err;
     int result;
-    struct strbuf stack;       /* frames of the folders that were entered */
+    struct strbuf stack;         /* frames of the folders that were entered */
     size_t ends[DEPTH_MOST + 1]; /* its length before each */
     size_t depth;
     int64_t deeper; /* bytes below the deepest frame */
@@ -85,7 +86,8 @@ static void item(void *context, uint32_t number)
     if (node->kind != TAR_FILE || node->inode == INODE_NONE)
         return;
     const struct inode *inode = &page->accounting->inodes[node->inode];
-    int64_t bytes = inode->node == number ? inode_entry(page->accounting, inode)->content : 0;
+    int64_t bytes =
+        inode->node == number ? inode_entry(page->accounting, inode)->content : 0;
     if (!bytes)
         return;
     if (page->depth > DEPTH_MOST)
@@ -94,8 +96,9 @@ static void item(void *context, uint32_t number)
         add_line(page, node->name, bytes);
 }
 
-static int write_collapsed(const struct report *report, const struct report_options *options,
-                           const struct sink *sink, struct error *err)
+static int write_collapsed(const struct report *report,
+                           const struct report_options *options, const struct sink *sink,
+                           struct error *err)
 {
     struct page page = {
         .accounting = &report->analysis->accounting,
@@ -104,7 +107,8 @@ static int write_collapsed(const struct report *report, const struct report_opti
         .stack = STRBUF_INIT,
         .out = STRBUF_INIT,
     };
-    const struct walk_visitor visitor = {.context = &page, .enter = enter, .leave = leave, .item = item};
+    const struct walk_visitor visitor = {
+        .context = &page, .enter = enter, .leave = leave, .item = item};
     (void)options;
     walk_tree(page.accounting, &visitor);
     send(&page);

@@ -1,5 +1,6 @@
-/* The document of dive's --json, for programs that read it: the same keys and order, the figures of dive.h, Go's
- * bits for modes. Differences: commands are redacted, and `digestId` is told also where there is no history. */
+/* The document of dive's --json, for programs that read it: the same keys and order, the
+ * figures of dive.h, Go's bits for modes. Differences: commands are redacted, and
+ * `digestId` is told also where there is no history. */
 #include <string.h>
 
 #include "analyzer/report/report.h"
@@ -73,7 +74,8 @@ static void open_layer(void *context, uint32_t number, int64_t size)
     const struct image_layer *layer = &image->chosen->layers[number];
     const struct history_step *step = history_of_layer(&image->history, number);
     char digest[DIGEST_TEXT_MAX];
-    cleanup_free char *command = report_redacted(without_shell(step ? step->created_by : NULL));
+    cleanup_free char *command =
+        report_redacted(without_shell(step ? step->created_by : NULL));
     close_layer(page);
     page->in_layer = true;
     json_open_object(&page->json);
@@ -86,7 +88,8 @@ static void open_layer(void *context, uint32_t number, int64_t size)
     json_open_array(&page->json);
 }
 
-static void add_path(struct json_writer *json, const struct layer *layer, const struct entry *entry)
+static void add_path(struct json_writer *json, const struct layer *layer,
+                     const struct entry *entry)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     const char *dir = layer->dirs[entry->dir];
@@ -146,12 +149,15 @@ static void add_reference(void *context, const char *path, uint32_t count, int64
     json_close_object(&page->json);
 }
 
-static int write_dive_json(const struct report *report, const struct report_options *options,
-                           const struct sink *sink, struct error *err)
+static int write_dive_json(const struct report *report,
+                           const struct report_options *options, const struct sink *sink,
+                           struct error *err)
 {
     struct page page = {.analysis = report->analysis};
-    const struct dive_visitor visitor = {
-        .context = &page, .layer = open_layer, .node = add_node, .reference = add_reference};
+    const struct dive_visitor visitor = {.context = &page,
+                                         .layer = open_layer,
+                                         .node = add_node,
+                                         .reference = add_reference};
     (void)options;
     json_writer_start(&page.json, *sink, false);
     json_open_object(&page.json);

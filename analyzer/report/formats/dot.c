@@ -1,5 +1,5 @@
-/* A graph for Graphviz: layers from the first to the last, and an edge from each layer that kills content to the
- * one that shipped it. */
+/* A graph for Graphviz: layers from the first to the last, and an edge from each layer that
+ * kills content to the one that shipped it. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -16,7 +16,8 @@ struct edge {
     int64_t bytes;
 };
 
-/* Text between quotes. Graphviz takes backslashes for its own escapes and ampersands for entities. */
+/* Text between quotes. Graphviz takes backslashes for its own escapes and ampersands for
+ * entities. */
 static void add_quoted(struct strbuf *out, const char *text, size_t most)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
@@ -75,8 +76,8 @@ static struct edge *find_edges(const struct accounting *accounting, size_t *ret_
         if (!bytes)
             continue;
         edges = memory_grow(edges, count, &capacity, sizeof *edges);
-        edges[count++] =
-            (struct edge){.killer = inode->killed_by, .victim = inode->layer, .bytes = bytes};
+        edges[count++] = (struct edge){
+            .killer = inode->killed_by, .victim = inode->layer, .bytes = bytes};
     }
     count = merge(edges, count);
     if (count)
@@ -101,7 +102,8 @@ static void add_layer(struct strbuf *out, const struct analysis *analysis, size_
                 sums->dead_bytes ? ", fillcolor=\"#fbe3e0\"" : ", fillcolor=\"#eef3f7\"");
 }
 
-static void add_edges(struct strbuf *out, const struct analysis *analysis, enum size_style sizes)
+static void add_edges(struct strbuf *out, const struct analysis *analysis,
+                      enum size_style sizes)
 {
     size_t count;
     struct edge *edges = find_edges(&analysis->accounting, &count);
@@ -111,11 +113,13 @@ static void add_edges(struct strbuf *out, const struct analysis *analysis, enum 
         strbuf_addf(out,
                     "  layer%" PRIu32 " -> layer%" PRIu32
                     " [label=\"%s %s\", color=\"#b3261e\", constraint=false];\n",
-                    edges[i].killer, edges[i].victim, verb, size_format(edges[i].bytes, sizes, size));
+                    edges[i].killer, edges[i].victim, verb,
+                    size_format(edges[i].bytes, sizes, size));
     }
     if (count > EDGES_MOST)
-        strbuf_addf(out, "  more [shape=plaintext, label=\"%zu smaller edges are not drawn\"];\n",
-                    count - EDGES_MOST);
+        strbuf_addf(
+            out, "  more [shape=plaintext, label=\"%zu smaller edges are not drawn\"];\n",
+            count - EDGES_MOST);
     free(edges);
 }
 
@@ -128,12 +132,15 @@ static int write_dot(const struct report *report, const struct report_options *o
     subject_name(&name, analysis);
     strbuf_add_text(&out, "digraph image {\n  label=\"");
     add_quoted(&out, name.buf, INSTRUCTION_SHOWN);
-    strbuf_add_text(&out, "\";\n  rankdir=BT;\n  node [shape=box, style=filled, fontname=\"sans-serif\"];\n"
-                          "  edge [fontname=\"sans-serif\", fontsize=10];\n");
+    strbuf_add_text(
+        &out,
+        "\";\n  rankdir=BT;\n  node [shape=box, style=filled, fontname=\"sans-serif\"];\n"
+        "  edge [fontname=\"sans-serif\", fontsize=10];\n");
     for (size_t i = 0; i < layers; i++)
         add_layer(&out, analysis, i, options->sizes);
     for (size_t i = 1; i < layers; i++)
-        strbuf_addf(&out, "  layer%zu -> layer%zu [color=\"#9aa5b1\", arrowhead=none];\n", i - 1, i);
+        strbuf_addf(&out, "  layer%zu -> layer%zu [color=\"#9aa5b1\", arrowhead=none];\n",
+                    i - 1, i);
     add_edges(&out, analysis, options->sizes);
     strbuf_add_text(&out, "}\n");
     return sink_write(sink, out.buf, out.len, err);

@@ -1,6 +1,6 @@
-/* Workflow commands of GitHub, which become annotations. A step shows ten of each kind, so the worst nine are
- * written and a tenth that says how many more there are. A command is a line that begins with "::": what
- * could end or begin one is escaped. */
+/* Workflow commands of GitHub, which become annotations. A step shows ten of each kind, so
+ * the worst nine are written and a tenth that says how many more there are. A command is a
+ * line that begins with "::": what could end or begin one is escaped. */
 #include <inttypes.h>
 
 #include "analyzer/report/finding_list.h"

@@ -1,5 +1,6 @@
-/* The "customSmallerIsBetter" form of github-action-benchmark: an array of {name, unit, value, extra}. Names are
- * those of series, which stay the same from build to build, so that the tag is in `extra`. */
+/* The "customSmallerIsBetter" form of github-action-benchmark: an array of {name, unit,
+ * value, extra}. Names are those of series, which stay the same from build to build, so
+ * that the tag is in `extra`. */
 #include <string.h>
 
 #include "analyzer/report/report.h"
@@ -28,7 +29,8 @@ static void close_row(const struct page *page)
     json_close_object(page->json);
 }
 
-static void add_int(const struct page *page, const char *measure, const char *unit, int64_t value)
+static void add_int(const struct page *page, const char *measure, const char *unit,
+                    int64_t value)
 {
     open_row(page, measure, unit);
     json_int(page->json, value);
@@ -38,7 +40,8 @@ static void add_int(const struct page *page, const char *measure, const char *un
 /* What is better when it is larger is turned round. */
 static void add_waste(const struct page *page, const struct sizes *sizes)
 {
-    double dead = sizes->content_bytes ? (double)sizes->dead_bytes / (double)sizes->content_bytes : 0;
+    double dead =
+        sizes->content_bytes ? (double)sizes->dead_bytes / (double)sizes->content_bytes : 0;
     open_row(page, "dead share of content", "%");
     json_double(page->json, dead * 100);
     close_row(page);
@@ -51,17 +54,20 @@ static void describe(struct strbuf *out, const struct analysis *analysis)
     subject_name(&name, analysis);
     escape_for_terminal(out, span_of_text(name.buf));
     if (digest_is_set(&analysis->image->chosen->config_digest))
-        strbuf_addf(out, "\n%s", digest_format(&analysis->image->chosen->config_digest, digest));
+        strbuf_addf(out, "\n%s",
+                    digest_format(&analysis->image->chosen->config_digest, digest));
     if (analysis->sizes.download_estimated)
         strbuf_add_text(out, "\ndownload_bytes is estimated from a sample");
 }
 
-static int write_benchmark(const struct report *report, const struct report_options *options,
-                           const struct sink *sink, struct error *err)
+static int write_benchmark(const struct report *report,
+                           const struct report_options *options, const struct sink *sink,
+                           struct error *err)
 {
     const struct sizes *sizes = &report->analysis->sizes;
     struct json_writer json;
-    cleanup_strbuf struct strbuf subject = STRBUF_INIT, series = STRBUF_INIT, extra = STRBUF_INIT;
+    cleanup_strbuf struct strbuf subject = STRBUF_INIT, series = STRBUF_INIT,
+                                 extra = STRBUF_INIT;
     (void)options;
     subject_series(&subject, report->analysis);
     strbuf_addf(&subject, " %s", subject_platform(report->analysis));
@@ -78,7 +84,8 @@ static int write_benchmark(const struct report *report, const struct report_opti
     add_int(&page, "dead_bytes", "bytes", sizes->dead_bytes);
     add_int(&page, "duplicate_bytes", "bytes", sizes->duplicate_bytes);
     add_waste(&page, sizes);
-    add_int(&page, "layers", "layers", (int64_t)report->analysis->image->chosen->layer_count);
+    add_int(&page, "layers", "layers",
+            (int64_t)report->analysis->image->chosen->layer_count);
     json_close_array(&json);
     json_newline(&json);
     return json_writer_finish(&json, err);

@@ -1,5 +1,5 @@
-/* GitLab's code quality report: an array of issues, in the part of Code Climate's format that GitLab reads. Of
- * issues with one fingerprint it shows one, so ours are unique. */
+/* GitLab's code quality report: an array of issues, in the part of Code Climate's format
+ * that GitLab reads. Of issues with one fingerprint it shows one, so ours are unique. */
 #include "analyzer/report/code_climate.h"
 #include "analyzer/report/report.h"
 

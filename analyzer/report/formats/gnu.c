@@ -14,9 +14,10 @@ static int write_list(const struct finding_list *list, const struct report_optio
     for (size_t i = 0; i < list->count; i++) {
         const struct report_finding *finding = &list->items[i];
         escape_for_terminal(&out, span_of_text(finding->file));
-        strbuf_addf(&out, ":%" PRId64 ":%" PRId64 ": %s: %s [", finding->line > 0 ? finding->line : 1,
-                    finding->column > 0 ? finding->column : 1, severity_name(finding->severity),
-                    finding->message);
+        strbuf_addf(&out, ":%" PRId64 ":%" PRId64 ": %s: %s [",
+                    finding->line > 0 ? finding->line : 1,
+                    finding->column > 0 ? finding->column : 1,
+                    severity_name(finding->severity), finding->message);
         escape_for_terminal(&out, span_of_text(finding->rule));
         strbuf_add_text(&out, "]\n");
     }

@@ -1,6 +1,7 @@
-/* JUnit's XML: a suite for the image with a test case for each budget, and a suite of its findings. A budget that
- * fails is a failure with the text that the gate prints; one that warns passes, and says so in its
- * output; one that was not judged is skipped. A finding of severity error is a failure, the others pass. */
+/* JUnit's XML: a suite for the image with a test case for each budget, and a suite of its
+ * findings. A budget that fails is a failure with the text that the gate prints; one that
+ * warns passes, and says so in its output; one that was not judged is skipped. A finding of
+ * severity error is a failure, the others pass. */
 #include <inttypes.h>
 
 #include "analyzer/report/budget_text.h"
@@ -96,10 +97,11 @@ static void add_outcome(struct strbuf *out, const char *element, const char *mes
     strbuf_addf(out, "</%s>\n", element);
 }
 
-static void add_budget(struct strbuf *out, const struct budget_result *result, const char *class,
-                       enum size_style sizes)
+static void add_budget(struct strbuf *out, const struct budget_result *result,
+                       const char *class, enum size_style sizes)
 {
-    cleanup_strbuf struct strbuf id = STRBUF_INIT, sentence = STRBUF_INIT, text = STRBUF_INIT;
+    cleanup_strbuf struct strbuf id = STRBUF_INIT, sentence = STRBUF_INIT,
+                                 text = STRBUF_INIT;
     escape_for_terminal(&id, span_of_text(result->id));
     budget_sentence(&sentence, result, sizes);
     budget_text(&text, result, sizes);
@@ -114,14 +116,15 @@ static void add_budget(struct strbuf *out, const struct budget_result *result, c
 }
 
 /* Where the finding is shown, and what to do. */
-static void add_finding(struct strbuf *out, const struct report_finding *finding, const char *class)
+static void add_finding(struct strbuf *out, const struct report_finding *finding,
+                        const char *class)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT, name = STRBUF_INIT;
     strbuf_addf(&name, "%s %s", finding->rule, finding->message);
     utf8_cut(&name, FINDING_TEXT_MOST);
     escape_for_terminal(&text, span_of_text(finding->file));
-    strbuf_addf(&text, ":%" PRId64 ": %s: %s", finding->line, severity_name(finding->severity),
-                finding->message);
+    strbuf_addf(&text, ":%" PRId64 ": %s: %s", finding->line,
+                severity_name(finding->severity), finding->message);
     if (finding->fix) {
         strbuf_add_text(&text, "\nfix: ");
         escape_for_terminal(&text, span_of_text(finding->fix));
@@ -154,7 +157,8 @@ static void add_findings(struct strbuf *out, const struct finding_list *list, bo
     strbuf_add_text(out, "  </testsuite>\n");
 }
 
-static void add_budgets(struct strbuf *out, const struct report *report, enum size_style sizes)
+static void add_budgets(struct strbuf *out, const struct report *report,
+                        enum size_style sizes)
 {
     cleanup_strbuf struct strbuf subject = STRBUF_INIT, name = STRBUF_INIT;
     subject_name(&subject, report->analysis);

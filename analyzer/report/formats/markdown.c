@@ -1,7 +1,8 @@
-/* A comment for a pull request, or the summary of a CI step: the verdict first, then budgets, sizes and what is
- * wasted, the rest folded. The first line is a marker by which a bot finds its comment again. The whole has at
- * most COMMENT_MOST bytes, whatever the image: rows that do not fit are counted. Names are code spans, in which
- * nothing is markup, a mention or a link. */
+/* A comment for a pull request, or the summary of a CI step: the verdict first, then
+ * budgets, sizes and what is wasted, the rest folded. The first line is a marker by which a
+ * bot finds its comment again. The whole has at most COMMENT_MOST bytes, whatever the
+ * image: rows that do not fit are counted. Names are code spans, in which nothing is
+ * markup, a mention or a link. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@
 
 /* GitHub takes 65,536 characters for a comment (and 1 MiB for a step's summary). */
 #define COMMENT_MOST 65000
-/* What has to fit behind a row: ends of tables, the headings that may still come, the last line. */
+/* What has to fit behind a row: ends of tables, the headings that may still come, the last
+ * line. */
 #define RESERVE 4000
 #define ROWS 10
 #define LAYER_ROWS 40
@@ -43,14 +45,12 @@ static void add_code(struct strbuf *out, const char *text)
 }
 
 /* The same of text that was escaped for a terminal before. */
-static void add_escaped_code(struct strbuf *out, const char *text)
+static void add_shown_code(struct strbuf *out, const char *text)
 {
-    cleanup_strbuf struct strbuf plain = STRBUF_INIT;
-    for (const char *p = text; *p; p++) { /* a backslash is doubled again by add_code */
-        p += p[0] == '\\' && p[1] == '\\';
-        strbuf_add_char(&plain, *p);
-    }
-    add_code(out, plain.buf);
+    cleanup_strbuf struct strbuf cut = STRBUF_INIT;
+    strbuf_add_text(&cut, text);
+    utf8_cut(&cut, 2 * NAME_SHOWN);
+    escape_shown_for_markdown(out, span_of(cut.buf, cut.len));
 }
 
 static void add_size(struct page *page, int64_t bytes)
@@ -92,13 +92,15 @@ static void write_title(struct page *page)
     if (gate && gate->count)
         strbuf_addf(&page->out, "%s: ", verdict_word(gate_worst(gate)));
     add_code(&page->out, name.buf);
-    strbuf_addf(&page->out, " is %s%s to download\n\n", analysis->sizes.download_estimated ? "~" : "",
+    strbuf_addf(&page->out, " is %s%s to download\n\n",
+                analysis->sizes.download_estimated ? "~" : "",
                 size_format(analysis->sizes.download_bytes, page->sizes, size));
     if (gate && gate->count) {
         gate_summary(&page->out, gate);
         strbuf_add_text(&page->out, ". ");
     }
-    strbuf_addf(&page->out, "Efficiency %.2f %%: %s", sizes_efficiency(&analysis->sizes) * 100,
+    strbuf_addf(&page->out, "Efficiency %.2f %%: %s",
+                sizes_efficiency(&analysis->sizes) * 100,
                 size_format(analysis->sizes.dead_bytes, page->sizes, size));
     strbuf_addf(&page->out, " of %s content is dead.\n",
                 size_format(analysis->sizes.content_bytes, page->sizes, size));
@@ -133,7 +135,8 @@ static void add_budget_row(struct page *page, const struct budget_result *result
     strbuf_add_text(&page->row, " | ");
     add_amount(page, result->baseline, result->unit);
     strbuf_add_text(&page->row, " | ");
-    amount_format_change(&page->row, result->baseline, result->value, result->unit, page->sizes);
+    amount_format_change(&page->row, result->baseline, result->value, result->unit,
+                         page->sizes);
     strbuf_add_text(&page->row, " |");
     end_row(page);
 }
@@ -199,7 +202,8 @@ static void write_budgets(struct page *page)
     write_reasons(page, gate);
 }
 
-static void size_row(struct page *page, const char *name, int64_t bytes, const char *meaning)
+static void size_row(struct page *page, const char *name, int64_t bytes,
+                     const char *meaning)
 {
     strbuf_addf(&page->row, "| %s | ", name);
     add_size(page, bytes);
@@ -219,7 +223,8 @@ static void write_sizes(struct page *page)
     size_row(page, "content", sizes->content_bytes, "files of all layers");
     size_row(page, "live", sizes->live_bytes, "files that a container sees");
     size_row(page, "dead", sizes->dead_bytes, "files shipped and never seen");
-    size_row(page, "duplicates", sizes->duplicate_bytes, "live files again under another name");
+    size_row(page, "duplicates", sizes->duplicate_bytes,
+             "live files again under another name");
 }
 
 /* A part that is shown when it is asked for. */
@@ -240,7 +245,8 @@ static void write_waste(struct page *page)
     if (!rows)
         return;
     open_details(page, "Dead files");
-    open_table(page, "| dead | path | copies | cause | layer | by |\n|--:|---|--:|---|--:|--:|\n");
+    open_table(
+        page, "| dead | path | copies | cause | layer | by |\n|--:|---|--:|---|--:|--:|\n");
     for (size_t i = 0; i < rows; i++) {
         const struct waste *waste = &analysis->waste[i];
         const struct waste_copy *copy = &waste->copies[0];
@@ -304,7 +310,8 @@ static void write_layers(struct page *page)
 static void write_findings(struct page *page)
 {
     struct finding_list list;
-    struct report alone = {.analysis = page->report->analysis}; /* budgets have their table */
+    struct report alone = {.analysis =
+                               page->report->analysis}; /* budgets have their table */
     finding_list_of_report(&list, &alone);
     size_t rows = list.count < ROWS ? list.count : ROWS;
     if (rows) {
@@ -312,8 +319,9 @@ static void write_findings(struct page *page)
         open_table(page, "| | rule | |\n|---|---|---|\n");
         for (size_t i = 0; i < rows; i++) {
             const struct report_finding *finding = &list.items[i];
-            strbuf_addf(&page->row, "| %s | %s | ", severity_name(finding->severity), finding->rule);
-            add_escaped_code(&page->row, finding->message);
+            strbuf_addf(&page->row, "| %s | %s | ", severity_name(finding->severity),
+                        finding->rule);
+            add_shown_code(&page->row, finding->message);
             strbuf_add_text(&page->row, " |");
             end_row(page);
         }

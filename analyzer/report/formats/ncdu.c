@@ -1,6 +1,7 @@
-/* ncdu's export: `ullage analyze app.tar --format ncdu | ncdu -f -` browses the file system that a container
- * sees. `dsize` is what the layer ships for a file, so that ncdu's total is live_bytes; `asize` is the
- * length that a program sees, holes of sparse files included. Names of one file are linked, and count once. */
+/* ncdu's export: `ullage analyze app.tar --format ncdu | ncdu -f -` browses the file system
+ * that a container sees. `dsize` is what the layer ships for a file, so that ncdu's total
+ * is live_bytes; `asize` is the length that a program sees, holes of sparse files included.
+ * Names of one file are linked, and count once. */
 #include <string.h>
 
 #include "analyzer/report/report.h"
@@ -44,7 +45,8 @@ static void write_item(void *context, uint32_t number)
     json_open_object(&page->json);
     add_name(&page->json, node->name);
     if (node->kind == TAR_FILE && node->inode != INODE_NONE) {
-        const struct entry *entry = inode_entry(page->accounting, &page->accounting->inodes[node->inode]);
+        const struct entry *entry =
+            inode_entry(page->accounting, &page->accounting->inodes[node->inode]);
         if (entry_size(entry))
             json_add_int(&page->json, "asize", entry_size(entry));
         if (entry->content)
@@ -61,7 +63,8 @@ static void open_folder(void *context, uint32_t number)
     struct page *page = context;
     json_open_array(&page->json);
     json_open_object(&page->json);
-    add_name(&page->json, number == NODE_ROOT ? "/" : page->accounting->tree.nodes[number].name);
+    add_name(&page->json,
+             number == NODE_ROOT ? "/" : page->accounting->tree.nodes[number].name);
     json_close_object(&page->json);
 }
 

@@ -1,6 +1,6 @@
-/* OpenMetrics text: for GitLab's metrics report, a push gateway, or the textfile collector of node_exporter (for
- * which there are no timestamps). Labels are the image, its platform, and words of ours: never a path, of
- * which there would be too many. */
+/* OpenMetrics text: for GitLab's metrics report, a push gateway, or the textfile collector
+ * of node_exporter (for which there are no timestamps). Labels are the image, its platform,
+ * and words of ours: never a path, of which there would be too many. */
 #include <inttypes.h>
 
 #include "analyzer/report/report.h"
@@ -61,7 +61,8 @@ static void write_sizes(struct page *page)
 {
     const struct sizes *sizes = &page->analysis->sizes;
     bytes(page, "download_bytes", "What a pull transfers.", sizes->download_bytes);
-    family(page, "download_estimated", NULL, "1 where download_bytes is an estimate from a sample.");
+    family(page, "download_estimated", NULL,
+           "1 where download_bytes is an estimate from a sample.");
     open_sample(page, "download_estimated");
     close_int(page, sizes->download_estimated);
     bytes(page, "blob_bytes", "Layers as they are stored.", sizes->blob_bytes);
@@ -69,7 +70,8 @@ static void write_sizes(struct page *page)
     bytes(page, "content_bytes", "Regular files of all layers.", sizes->content_bytes);
     bytes(page, "live_bytes", "Files that a container sees.", sizes->live_bytes);
     bytes(page, "dead_bytes", "Files shipped and never seen.", sizes->dead_bytes);
-    bytes(page, "duplicate_bytes", "Live files again under another name.", sizes->duplicate_bytes);
+    bytes(page, "duplicate_bytes", "Live files again under another name.",
+          sizes->duplicate_bytes);
     family(page, "efficiency_ratio", "ratio", "live_bytes of content_bytes.");
     open_sample(page, "efficiency_ratio");
     close_ratio(page, sizes_efficiency(sizes));
@@ -80,7 +82,8 @@ static void write_sizes(struct page *page)
 
 static void write_causes(struct page *page)
 {
-    family(page, "dead_by_cause_bytes", "bytes", "dead_bytes by the event that took the last name.");
+    family(page, "dead_by_cause_bytes", "bytes",
+           "dead_bytes by the event that took the last name.");
     for (enum cause cause = 0; cause < CAUSE_COUNT; cause++) {
         open_sample(page, "dead_by_cause_bytes");
         add_further(page, "cause", cause_name(cause));
@@ -112,7 +115,8 @@ static const struct {
     {UNIT_RATIO, "budget_ratio", "budget_limit_ratio", "ratio"},
 };
 
-static void write_amounts(struct page *page, const struct gate *gate, size_t row, bool limit)
+static void write_amounts(struct page *page, const struct gate *gate, size_t row,
+                          bool limit)
 {
     const char *name = limit ? budget_families[row].limit : budget_families[row].value;
     bool begun = false;
@@ -151,10 +155,12 @@ static void write_budgets(struct page *page, const struct gate *gate)
     }
 }
 
-static int write_openmetrics(const struct report *report, const struct report_options *options,
-                             const struct sink *sink, struct error *err)
+static int write_openmetrics(const struct report *report,
+                             const struct report_options *options, const struct sink *sink,
+                             struct error *err)
 {
-    struct page page = {.analysis = report->analysis, .labels = STRBUF_INIT, .out = STRBUF_INIT};
+    struct page page = {
+        .analysis = report->analysis, .labels = STRBUF_INIT, .out = STRBUF_INIT};
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     (void)options;
     subject_series(&name, report->analysis);

@@ -1,6 +1,7 @@
-/* SARIF 2.1.0 within GitHub's bounds for code scanning: a rule for each kind, at most 5,000 results, texts of at
- * most 1,024 characters and never empty, one location with a relative URI, and the fingerprint by which an
- * alert is known again: primaryLocationLineHash, which here does not depend on sizes. */
+/* SARIF 2.1.0 within GitHub's bounds for code scanning: a rule for each kind, at most 5,000
+ * results, texts of at most 1,024 characters and never empty, one location with a relative
+ * URI, and the fingerprint by which an alert is known again: primaryLocationLineHash, which
+ * here does not depend on sizes. */
 #include <string.h>
 
 #include "analyzer/report/finding_list.h"
@@ -20,7 +21,8 @@ static const char *const levels[] = {
     [SEVERITY_STYLE] = "note",
 };
 
-static void add_text(struct json_writer *json, const char *key, const char *text, size_t most)
+static void add_text(struct json_writer *json, const char *key, const char *text,
+                     size_t most)
 {
     cleanup_strbuf struct strbuf cut = STRBUF_INIT;
     strbuf_add_text(&cut, text && *text ? text : "-");
@@ -78,12 +80,13 @@ static void write_tool(struct json_writer *json, const struct finding_rules *rul
     json_close_object(json);
 }
 
-/* A relative URI reference: what is no plain character is written as %HH, as is a colon, before which
- * a reader would see a scheme. */
+/* A relative URI reference: what is no plain character is written as %HH, as is a colon,
+ * before which a reader would see a scheme. */
 static void add_uri(struct json_writer *json, const char *path)
 {
     cleanup_strbuf struct strbuf uri = STRBUF_INIT;
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
     for (const char *p = path; *p; p++) {
         if (strchr(plain, *p))
             strbuf_add_char(&uri, *p);
@@ -139,7 +142,8 @@ static void write_properties(struct json_writer *json, const struct report_findi
     json_close_object(json);
 }
 
-static void write_result(struct json_writer *json, const struct report_finding *finding, size_t rule)
+static void write_result(struct json_writer *json, const struct report_finding *finding,
+                         size_t rule)
 {
     json_open_object(json);
     add_text(json, "ruleId", finding->rule, NAME_MOST);
@@ -188,7 +192,8 @@ static int write_list(const struct finding_list *list, const struct report_optio
     json_key(&json, "results");
     json_open_array(&json);
     for (size_t i = 0; i < list->count; i++)
-        write_result(&json, &list->items[i], finding_rules_find(&rules, list->items[i].rule));
+        write_result(&json, &list->items[i],
+                     finding_rules_find(&rules, list->items[i].rule));
     json_close_array(&json);
     json_close_object(&json);
     json_close_array(&json);

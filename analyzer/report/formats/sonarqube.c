@@ -1,5 +1,6 @@
-/* SonarQube's generic format for issues of other tools, with rules of their own (10.3 and later). Columns count
- * from 0 there, and a range may not be empty, so that one is only given where both ends are known. */
+/* SonarQube's generic format for issues of other tools, with rules of their own (10.3 and
+ * later). Columns count from 0 there, and a range may not be empty, so that one is only
+ * given where both ends are known. */
 #include "analyzer/report/finding_list.h"
 #include "analyzer/report/report.h"
 #include "core/escape.h"
@@ -90,8 +91,9 @@ static int write_list(const struct finding_list *list, const struct report_optio
     return json_writer_finish(&json, err);
 }
 
-static int write_sonarqube(const struct report *report, const struct report_options *options,
-                           const struct sink *sink, struct error *err)
+static int write_sonarqube(const struct report *report,
+                           const struct report_options *options, const struct sink *sink,
+                           struct error *err)
 {
     return finding_list_write_report(write_list, report, options, sink, err);
 }
