@@ -389,6 +389,6 @@ void timeline_plot(struct strbuf *out, const struct timeline *timeline,
         break;
     case TIMELINE_FORMS:
     default:
-        assert(!"a form that there is not");
+        assert(form < TIMELINE_FORMS);
     }
 }

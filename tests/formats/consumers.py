@@ -4,6 +4,7 @@ promtool, ncdu in tmux, dot), else by its documented rules.   consumers.py WRITE
 
 A program that is not there is a skip, counted and named in the last lines."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -476,6 +477,8 @@ def check_nothing_raw(path):
         text.decode()
     except UnicodeDecodeError as error:
         yield f"no UTF-8: {error}"
+    if path.suffix != ".github" and re.search(rb"^\s*::", text, re.M):
+        yield "a line that GitHub would take for a command"
     found = re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", text.replace(b"\r\n", b"\n"))
     if found:
         yield f"byte {found[0]!r} at {found.start()}: {text[max(0, found.start() - 40):found.start() + 40]!r}"
@@ -566,6 +569,40 @@ def check_images(folder, ullage, images):
         check_case(folder, name)
 
 
+def check_history(ullage, golden):
+    """What `history plot` passes on."""
+    def plot(form):
+        return run(ullage, "history", "plot", str(golden), "--format", form).stdout
+
+    with_tool("promtool", "promtool of history", lambda: accepted("promtool", "check", "metrics", stdin=plot("openmetrics")))
+    with_tool("xmllint", "xmllint of history", lambda: accepted("xmllint", "--noout", "--nonet", "-", stdin=plot("svg")))
+    judge("github-benchmark of history", [] if len(json.loads(plot("github-benchmark"))) == 16 else ["rows are missing"])
+    judge("csv of history", [] if plot("csv").count(b"\r\n") == 8 else ["rows are missing"])
+
+
+def check_dive_reference(ullage):
+    """dive's own test image: what dive's tests expect of its export, the order of equals included."""
+    image = Path(os.environ.get("ULLAGE_CORPUS", "")) / "images/test-docker-image.tar"
+    if not image.is_file():
+        counts["skipped"] += 1
+        print("SKIPPED: dive's test image: there is no ULLAGE_CORPUS")
+        return
+    document = json.loads(run(ullage, "analyze", str(image), "--format", "dive-json").stdout)
+    references = [(item["count"], item["sizeBytes"], item["file"]) for item in document["image"]["fileReference"]]
+    wanted = [(2, 12810, "/root/saved.txt"), (2, 12810, "/root/example/somefile1.txt"),
+              (2, 6405, "/root/example/somefile3.txt")]
+    sizes = [layer["sizeBytes"] for layer in document["layer"]]
+    first = document["layer"][0]
+    judge("dive's test image", [problem for problem, holds in (
+        (f"references are {references}", references == wanted),
+        (f"score is {document['image']['efficiencyScore']}", document["image"]["efficiencyScore"] == 0.9844212134184309),
+        (f"inefficientBytes is {document['image']['inefficientBytes']}", document["image"]["inefficientBytes"] == 32025),
+        (f"sizes are {sizes}", sizes == [1154361, 6405, 0, 6405, 6405, 6405, 6405, 6405, 6405, 0, 2187, 6405, 6405, 6405]),
+        (f"id is {first['id']}", first["id"].startswith("28cfe03618aa")),
+        (f"command is {first['command']}", first["command"].startswith("#(nop) ADD file:ce026b62356e")),
+    ) if not holds])
+
+
 def main():
     write_formats, ullage, images = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     with tempfile.TemporaryDirectory() as place:
@@ -576,6 +613,8 @@ def main():
         judge("junit of the gate", guarded(check_hostile_junit, folder / "hostile.junit"))
         judge("more findings than fit", check_many(folder))
         check_images(folder, ullage, images)
+        check_history(ullage, HERE.parent / "golden/history.ndjson")
+        check_dive_reference(ullage)
         for tool in ("ncdu", "tmux"):
             if not shutil.which(tool):
                 counts["skipped"] += 1

@@ -203,6 +203,7 @@ static bool make_hostile(struct report_case *ret_case, const char *more,
     struct tarmaker lower = TARMAKER_INIT, upper = TARMAKER_INIT;
     add_hostile_names(&lower, "names", "content", more);
     tarmaker_file_str(&lower, "linked", "12345");
+    tarmaker_file_str(&lower, "::error::at the top", "12345");
     tarmaker_hardlink(&lower, "names/link", "linked");
     tarmaker_symlink(&lower, "to", "names");
     tarmaker_finish(&lower);

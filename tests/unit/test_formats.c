@@ -268,6 +268,25 @@ static void formats_of_findings_need_the_list_alone(void **state)
     finding_list_release(&list);
 }
 
+/* GitHub reads commands from the log, wherever a line begins with two colons. */
+static void message_is_no_command_whatever_its_file_is_called(void **state)
+{
+    (void)state;
+    struct finding_list list;
+    struct error error = ERROR_INIT;
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
+    struct sink sink = sink_to_strbuf(&out);
+    finding_list_start(&list, "app");
+    add(&list, SEVERITY_ERROR, "DF001", NULL, -1);
+    list.items[0].file = "::error::x";
+    finding_list_finish(&list);
+
+    assert_int_equal(report_find("gnu", &error)->write_list(&list, NULL, &sink, &error), 0);
+
+    assert_string_equal(out.buf, "./::error::x:1:1: error: found [DF001]\n");
+    finding_list_release(&list);
+}
+
 static void gate_summary_counts(void **state)
 {
     (void)state;
@@ -445,6 +464,7 @@ int main(void)
         cmocka_unit_test(list_that_just_fits_is_whole),
         cmocka_unit_test(budget_is_shown_where_it_can_be_mended),
         cmocka_unit_test(formats_of_findings_need_the_list_alone),
+        cmocka_unit_test(message_is_no_command_whatever_its_file_is_called),
         cmocka_unit_test(gate_summary_counts),
         cmocka_unit_test(comment_stays_below_its_limit),
         cmocka_unit_test(deep_stacks_are_folded_and_still_add_up),

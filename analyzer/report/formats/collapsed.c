@@ -32,15 +32,16 @@ static void send(struct page *page)
     strbuf_reset(&page->out);
 }
 
-/* A frame ends with a semicolon, and the line with its number. */
+/* A frame ends with a semicolon, and the line with its number. A colon in front would make the line a
+ * command in the log of a GitHub workflow. */
 static void add_frame(struct strbuf *out, const char *name)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, span_of_text(name));
     utf8_cut(&shown, NAME_MOST);
     for (const char *p = shown.buf; *p; p++)
-        if (*p == ';')
-            strbuf_add_text(out, "\\x3b");
+        if (*p == ';' || (*p == ':' && p == shown.buf))
+            strbuf_addf(out, "\\x%02x", (unsigned char)*p);
         else
             strbuf_add_char(out, *p);
 }

@@ -13,6 +13,8 @@ static int write_list(const struct finding_list *list, const struct report_optio
     (void)options;
     for (size_t i = 0; i < list->count; i++) {
         const struct report_finding *finding = &list->items[i];
+        /* in the log of a GitHub workflow a line that begins with colons would be a command */
+        strbuf_add_text(&out, *finding->file == ':' ? "./" : "");
         escape_for_terminal(&out, span_of_text(finding->file));
         strbuf_addf(&out, ":%" PRId64 ":%" PRId64 ": %s: %s [",
                     finding->line > 0 ? finding->line : 1,
