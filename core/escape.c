@@ -201,7 +201,7 @@ static size_t longest_run(struct span text, char c)
     return longest;
 }
 
-void escape_shown_for_markdown(struct strbuf *out, struct span shown)
+static void add_code_span(struct strbuf *out, struct span shown, bool in_cell)
 {
     if (!shown.len) /* there is no empty code span */
         return;
@@ -212,7 +212,7 @@ void escape_shown_for_markdown(struct strbuf *out, struct span shown)
     strbuf_add_repeat(out, '`', fence);
     strbuf_add_text(out, spaced ? " " : "");
     for (size_t i = 0; i < shown.len; i++) {
-        if (shown.ptr[i] == '|') /* a table ends its cell even within code */
+        if (in_cell && shown.ptr[i] == '|') /* code does not hide it there */
             strbuf_add_char(out, '\\');
         strbuf_add_char(out, shown.ptr[i]);
     }
@@ -224,7 +224,19 @@ void escape_for_markdown(struct strbuf *out, struct span text)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, text);
-    escape_shown_for_markdown(out, span_of(shown.buf, shown.len));
+    add_code_span(out, span_of(shown.buf, shown.len), false);
+}
+
+void escape_for_markdown_cell(struct strbuf *out, struct span text)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    escape_for_terminal(&shown, text);
+    add_code_span(out, span_of(shown.buf, shown.len), true);
+}
+
+void escape_shown_for_markdown_cell(struct strbuf *out, struct span shown)
+{
+    add_code_span(out, shown, true);
 }
 
 void escape_for_metrics(struct strbuf *out, struct span text)

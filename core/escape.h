@@ -20,10 +20,12 @@ void escape_base64(struct strbuf *out, struct span bytes);
 
 /* Text of an element or a quoted attribute. Lines stay lines; what XML 1.0 forbids is shown as \xHH. */
 void escape_for_xml(struct strbuf *out, struct span text);
-/* A code span of Markdown, also within a table: nothing in it is markup, a mention or a link. */
+/* A code span of Markdown: nothing in it is markup, a mention or a link. */
 void escape_for_markdown(struct strbuf *out, struct span text);
+/* The same within a table, where a bar would end the cell. */
+void escape_for_markdown_cell(struct strbuf *out, struct span text);
 /* The same of a text that was escaped for a terminal before. */
-void escape_shown_for_markdown(struct strbuf *out, struct span shown);
+void escape_shown_for_markdown_cell(struct strbuf *out, struct span shown);
 /* The value of a label of OpenMetrics, without its quotes. */
 void escape_for_metrics(struct strbuf *out, struct span text);
 

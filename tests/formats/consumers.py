@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -320,6 +321,50 @@ def check_markdown(path):
             yield f"a row of {cells} bars, not {columns}: {line}"
 
 
+class Rendered(HTMLParser):
+    """A page of GitHub's Markdown: its tags, the texts of its code, and what stands outside of code."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.code, self.outside, self.inside = set(), [], "", False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag == "code":
+            self.inside = True
+            self.code.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "code"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.code[-1] += data
+        else:
+            self.outside += data
+
+
+def check_rendered(path, *names):
+    done = run("cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", str(path))
+    page = Rendered(done.stdout.decode())
+    strange = page.tags - set("h3 p table thead tbody tr th td code ul li details summary sub".split())
+    if strange:
+        yield f"tags {strange}"
+    if re.search(r"[<@`|\\\\]|#\d|https?:", page.outside):
+        yield f"outside of code: {page.outside!r}"
+    for name in names:
+        if name not in page.code:
+            yield f"{name!r} is not shown as it is, but: {[code for code in page.code if name[:8] in code]}"
+
+
+HOSTILE_IN_MARKDOWN = (
+    "registry.invalid:5000/team/<b>&\"|`@me#1;:v1", "growth|`<@me> #1", "/names/pipe|cell `x` <b> @me #1",
+    "RUN pip install `|<@x>` -r requirements.txt", "clean up\\x0a::error::in the same `RUN`",
+    "/names/pipe|cell | more |", "/names/`tick ``two``` three`", "/names/@everyone @here", "/names/#1 closes #2",
+)
+
+
 # --- metrics, trees, pictures
 
 
@@ -611,6 +656,8 @@ def main():
         for name in ("hostile", "plain", "many"):
             check_case(folder, name)
         judge("junit of the gate", guarded(check_hostile_junit, folder / "hostile.junit"))
+        with_tool("cmark-gfm", "cmark-gfm of hostile names",
+                  lambda: check_rendered(folder / "hostile.markdown", *HOSTILE_IN_MARKDOWN))
         judge("more findings than fit", check_many(folder))
         check_images(folder, ullage, images)
         check_history(ullage, HERE.parent / "golden/history.ndjson")

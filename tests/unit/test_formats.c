@@ -27,10 +27,18 @@ static void code_span_is_fenced_longer_than_its_backticks(void **state)
     assert_markdown("a`b", "``a`b``");
     assert_markdown("``a", "``` ``a ```");
     assert_markdown(" a", "`  a `");
-    assert_markdown("a|b", "`a\\|b`");
-    assert_markdown("a\\|b", "`a\\\\\\|b`");
+    assert_markdown("a|b", "`a|b`");
+    assert_markdown("a\\|b", "`a\\\\|b`");
     assert_markdown("a\nb\033", "`a\\x0ab\\x1b`");
     assert_markdown("", "");
+}
+
+static void bar_ends_no_cell(void **state)
+{
+    (void)state;
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
+    escape_for_markdown_cell(&out, span_of_text("a|b\\|`c"));
+    assert_string_equal(out.buf, "``a\\|b\\\\\\|`c``");
 }
 
 static void xml_shows_what_it_may_not_hold(void **state)
@@ -453,6 +461,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_span_is_fenced_longer_than_its_backticks),
+        cmocka_unit_test(bar_ends_no_cell),
         cmocka_unit_test(xml_shows_what_it_may_not_hold),
         cmocka_unit_test(text_is_cut_between_characters),
         cmocka_unit_test(place_is_relative_whatever_was_given),

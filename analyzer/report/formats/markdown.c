@@ -44,13 +44,22 @@ static void add_code(struct strbuf *out, const char *text)
     escape_for_markdown(out, span_of(cut.buf, cut.len));
 }
 
+/* The same in a table. */
+static void add_cell(struct strbuf *out, const char *text)
+{
+    cleanup_strbuf struct strbuf cut = STRBUF_INIT;
+    strbuf_add_text(&cut, text);
+    utf8_cut(&cut, NAME_SHOWN);
+    escape_for_markdown_cell(out, span_of(cut.buf, cut.len));
+}
+
 /* The same of text that was escaped for a terminal before. */
-static void add_shown_code(struct strbuf *out, const char *text)
+static void add_shown_cell(struct strbuf *out, const char *text)
 {
     cleanup_strbuf struct strbuf cut = STRBUF_INIT;
     strbuf_add_text(&cut, text);
     utf8_cut(&cut, 2 * NAME_SHOWN);
-    escape_shown_for_markdown(out, span_of(cut.buf, cut.len));
+    escape_shown_for_markdown_cell(out, span_of(cut.buf, cut.len));
 }
 
 static void add_size(struct page *page, int64_t bytes)
@@ -117,7 +126,7 @@ static void add_limit(struct page *page, const struct budget_result *result)
     if (result->at_least)
         strbuf_add_text(&page->row, "at least ");
     if (result->limit_text)
-        add_code(&page->row, result->limit_text);
+        add_cell(&page->row, result->limit_text);
     else
         add_amount(page, result->limit, result->unit);
 }
@@ -125,7 +134,7 @@ static void add_limit(struct page *page, const struct budget_result *result)
 static void add_budget_row(struct page *page, const struct budget_result *result)
 {
     strbuf_addf(&page->row, "| %s | ", verdict_word(result->verdict));
-    add_code(&page->row, result->id);
+    add_cell(&page->row, result->id);
     strbuf_add_text(&page->row, " | ");
     add_amount(page, result->value, result->unit);
     strbuf_add_text(&page->row, " | ");
@@ -253,7 +262,7 @@ static void write_waste(struct page *page)
         strbuf_add_text(&page->row, "| ");
         add_size(page, waste->dead_bytes);
         strbuf_add_text(&page->row, " | ");
-        add_code(&page->row, waste->path);
+        add_cell(&page->row, waste->path);
         strbuf_addf(&page->row, " | %zu | %s | %" PRIu32 " | %" PRIu32 " |", waste->count,
                     cause_name(copy->cause), copy->layer, copy->killed_by);
         end_row(page);
@@ -275,7 +284,7 @@ static void write_suggestions(struct page *page)
         strbuf_add_text(&page->row, "| ");
         add_size(page, item->bytes);
         strbuf_addf(&page->row, " | %s | %s | ", effort_name(item->effort), item->title);
-        add_code(&page->row, item->fix);
+        add_cell(&page->row, item->fix);
         strbuf_add_text(&page->row, " |");
         end_row(page);
     }
@@ -299,7 +308,7 @@ static void write_layers(struct page *page)
         if (sums->dead_bytes)
             add_size(page, sums->dead_bytes);
         strbuf_add_text(&page->row, " | ");
-        add_code(&page->row, instruction ? instruction : "(unknown)");
+        add_cell(&page->row, instruction ? instruction : "(unknown)");
         strbuf_add_text(&page->row, " |");
         end_row(page);
     }
@@ -321,7 +330,7 @@ static void write_findings(struct page *page)
             const struct report_finding *finding = &list.items[i];
             strbuf_addf(&page->row, "| %s | %s | ", severity_name(finding->severity),
                         finding->rule);
-            add_shown_code(&page->row, finding->message);
+            add_shown_cell(&page->row, finding->message);
             strbuf_add_text(&page->row, " |");
             end_row(page);
         }
