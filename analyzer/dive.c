@@ -24,6 +24,8 @@ struct path_node {
     uint32_t added;    /* when, in the stacked tree; 0 never */
     uint32_t removed;
     uint32_t references; /* efficiency map */
+    uint32_t repeated;   /* when it got the second one; 0 never */
+    uint32_t layer_entry; /* that made it in the layer at hand, NONE for an implicit folder */
     bool is_item;
     bool layer_has_child, layer_is_dir;
     bool stacked_is_dir;
@@ -41,6 +43,7 @@ struct dive {
     uint32_t clock;
     uint32_t *members; /* nodes of the layer at hand */
     size_t member_count, member_capacity;
+    uint32_t repeats; /* items with more than one reference */
     bool has_whiteouts;
     bool climbs; /* some name began with ".." */
 };
@@ -90,6 +93,7 @@ static void join_layer(struct dive *dive, uint32_t number, uint32_t layer)
         node->layer_has_child = false;
         node->layer_is_dir = false;
         node->layer_size = 0;
+        node->layer_entry = NONE;
         dive->has_whiteouts = dive->has_whiteouts || is_whiteout(node);
         dive->members = memory_grow(dive->members, dive->member_count, &dive->member_capacity,
                                     sizeof *dive->members);
@@ -133,7 +137,7 @@ static void clean_climbing(struct strbuf *out, const char *name)
     }
 }
 
-static int64_t claimed_size(const struct entry *entry)
+int64_t dive_entry_size(const struct entry *entry)
 {
     return entry->extra ? entry->extra->claimed : entry->content;
 }
@@ -162,8 +166,9 @@ static void add_entry(struct dive *dive, const struct layer *layer, const struct
     join_layer(dive, node, number);
     if (!complete)
         return;
-    dive->nodes[node].layer_size = claimed_size(entry);
+    dive->nodes[node].layer_size = dive_entry_size(entry);
     dive->nodes[node].layer_is_dir = entry->kind == TAR_DIR;
+    dive->nodes[node].layer_entry = (uint32_t)(entry - layer->entries);
 }
 
 static int64_t read_layer(struct dive *dive, const struct layer *layer, uint32_t number)
@@ -182,7 +187,7 @@ static int64_t read_layer(struct dive *dive, const struct layer *layer, uint32_t
                        !(entry->flags & ENTRY_ABSOLUTE);
         if (is_root)
             continue;
-        sum += claimed_size(entry);
+        sum += dive_entry_size(entry);
         add_entry(dive, layer, entry, dir_nodes, number);
     }
     return sum;
@@ -326,7 +331,8 @@ static bool weigh_leaf(struct dive *dive, uint32_t number)
     node->cumulative += size;
     if (node->least < 0 || size < node->least)
         node->least = size;
-    node->references++;
+    if (++node->references == 2)
+        node->repeated = ++dive->repeats;
     return true;
 }
 
@@ -356,30 +362,107 @@ static void sum_up(const struct dive *dive, struct dive_block *figures)
     figures->has_percent = isfinite(figures->user_wasted_percent);
 }
 
+static void dive_release(struct dive *dive)
+{
+    free(dive->nodes);
+    free(dive->members);
+    table_release(&dive->index);
+    arena_release(&dive->arena);
+}
+
+static void visit_layer(const struct dive *dive, uint32_t number, int64_t size,
+                        const struct dive_visitor *visitor)
+{
+    visitor->layer(visitor->context, number, size);
+    for (size_t m = 0; m < dive->member_count; m++)
+        visitor->node(visitor->context, number, dive->nodes[dive->members[m]].layer_entry);
+}
+
+/* Reads all layers; somebody may look at each. */
+static void run(struct dive *dive, struct dive_block *figures, const struct image *image,
+                const struct dive_visitor *visitor)
+{
+    make(dive, NONE, "", 0);
+    for (uint32_t i = 0; i < image->chosen->layer_count; i++) {
+        const struct layer *layer = image->chosen->layers[i].layer;
+        if (!layer) {
+            if (visitor)
+                visitor->layer(visitor->context, i, 0);
+            continue;
+        }
+        int64_t size = read_layer(dive, layer, i);
+        figures->size_bytes += size;
+        figures->user_size_bytes += i ? size : 0;
+        if (dive->has_whiteouts || visitor)
+            sort_members(dive);
+        if (visitor)
+            visit_layer(dive, i, size, visitor);
+        /* for the first layer dive looks into a plain copy of it, whiteouts and all */
+        for (size_t m = 0; i == 0 && m < dive->member_count; m++)
+            stack_node(dive, dive->members[m], dive->members[m]);
+        weigh_layer(dive);
+        stack_layer(dive);
+    }
+}
+
 void dive_measure(struct dive_block *ret_figures, const struct image *image)
 {
     struct dive dive = {0};
     struct dive_block figures = {0};
-    make(&dive, NONE, "", 0);
-    for (uint32_t i = 0; i < image->chosen->layer_count; i++) {
-        const struct layer *layer = image->chosen->layers[i].layer;
-        if (!layer)
-            continue;
-        int64_t size = read_layer(&dive, layer, i);
-        figures.size_bytes += size;
-        figures.user_size_bytes += i ? size : 0;
-        if (dive.has_whiteouts)
-            sort_members(&dive);
-        /* for the first layer dive looks into a plain copy of it, whiteouts and all */
-        for (size_t m = 0; i == 0 && m < dive.member_count; m++)
-            stack_node(&dive, dive.members[m], dive.members[m]);
-        weigh_layer(&dive);
-        stack_layer(&dive);
-    }
+    run(&dive, &figures, image, NULL);
     sum_up(&dive, &figures);
-    free(dive.nodes);
-    free(dive.members);
-    table_release(&dive.index);
-    arena_release(&dive.arena);
+    dive_release(&dive);
     *ret_figures = figures;
+}
+
+/* "/a/b": the components are put in from the end. */
+static void path_of(struct strbuf *out, const struct dive *dive, uint32_t number)
+{
+    size_t len = 0;
+    for (uint32_t n = number; n != ROOT; n = dive->nodes[n].parent)
+        len += 1 + strlen(dive->nodes[n].name);
+    strbuf_reset(out);
+    strbuf_add_repeat(out, '/', len);
+    char *end = out->buf + len;
+    for (uint32_t n = number; n != ROOT; n = dive->nodes[n].parent) {
+        size_t name = strlen(dive->nodes[n].name);
+        memcpy(end - name, dive->nodes[n].name, name);
+        end -= name + 1;
+    }
+}
+
+/* The most bytes first; of equals the one first that was repeated last, as dive's sort leaves them. */
+static int compare_references(const void *a, const void *b)
+{
+    const struct path_node *left = *(const struct path_node *const *)a;
+    const struct path_node *right = *(const struct path_node *const *)b;
+    if (left->cumulative != right->cumulative)
+        return left->cumulative > right->cumulative ? -1 : 1;
+    return left->repeated > right->repeated ? -1 : left->repeated < right->repeated;
+}
+
+static void visit_references(const struct dive *dive, const struct dive_visitor *visitor)
+{
+    const struct path_node **found = memory_alloc_zero(dive->repeats, sizeof *found);
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    size_t count = 0;
+    for (size_t i = 0; i < dive->count; i++)
+        if (dive->nodes[i].repeated)
+            found[count++] = &dive->nodes[i];
+    if (count)
+        qsort(found, count, sizeof(struct path_node *), compare_references);
+    for (size_t i = 0; i < count; i++) {
+        path_of(&path, dive, (uint32_t)(found[i] - dive->nodes));
+        visitor->reference(visitor->context, path.buf, found[i]->references, found[i]->cumulative);
+    }
+    free(found);
+}
+
+void dive_visit(const struct image *image, const struct dive_visitor *visitor)
+{
+    struct dive dive = {0};
+    struct dive_block figures = {0};
+    run(&dive, &figures, image, visitor);
+    visit_references(&dive, visitor);
+    dive_release(&dive);
 }

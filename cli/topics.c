@@ -79,6 +79,36 @@ static const struct term formats[] = {
     {"csv",
      "A header and a row for each layer, quoted as in RFC 4180. Cells that a spreadsheet "
      "would take for a formula are defused."},
+    {"markdown",
+     "A comment for a pull request, or the summary of a CI step: at most 65,000 bytes, with a "
+     "marker in its first line by which a bot finds it again."},
+    {"sarif",
+     "SARIF 2.1.0 for code scanning: findings and budgets that warn or fail, at most the worst "
+     "5,000. An alert is known again by rule, budget and path, not by a size."},
+    {"junit",
+     "JUnit's XML: a test case for each budget and each finding. A finding of severity error is "
+     "a failure."},
+    {"gitlab", "GitLab's code quality report of the same findings."},
+    {"codeclimate", "The same in Code Climate's engine format: each issue ends with a NUL."},
+    {"checkstyle", "The same as Checkstyle's XML, for Jenkins, reviewdog and editors."},
+    {"gnu", "The same as lines, FILE:LINE:COLUMN: SEVERITY: MESSAGE [RULE]."},
+    {"sonarqube", "The same as SonarQube's generic issues, with their rules."},
+    {"github",
+     "The same as workflow commands of GitHub: the worst nine of each kind, as it shows no more "
+     "than ten."},
+    {"openmetrics",
+     "Sizes, findings by severity and budgets, by image and platform: for GitLab's metrics "
+     "report, a push gateway or the textfile collector of node_exporter."},
+    {"github-benchmark",
+     "Sizes for github-action-benchmark, as customSmallerIsBetter."},
+    {"ncdu",
+     "The file system that a container sees, for 'ncdu -f'; its total is live_bytes."},
+    {"collapsed",
+     "The same as DIR;SUB;FILE BYTES, a line for each file, for flame graphs."},
+    {"dot", "Layers and which of them kills what of which, for Graphviz."},
+    {"badge", "A small SVG with the size of the download, in the colour of the gate's verdict."},
+    {"dive-json",
+     "The document of dive's --json, with dive's own figures, for what reads that."},
     {NULL, NULL},
 };
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
@@ -154,4 +155,38 @@ int file_open_beneath(int folder, const char *name)
         p += len + 1;
     }
     return -1;
+}
+
+static int append_locked(int fd, const char *path, const void *bytes, size_t len, struct error *err)
+{
+    char last = '\n';
+    struct sink sink = sink_to_fd(&fd);
+    off_t end = lseek(fd, 0, SEEK_END);
+    if (end < 0)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot write '%s'", path);
+    if (end > 0 && file_read_at(fd, &last, 1, end - 1) != 1)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot read '%s'", path);
+    if ((last != '\n' && sink_write(&sink, "\n", 1, err) < 0) ||
+        sink_write(&sink, bytes, len, err) < 0 || fsync(fd) < 0) {
+        int number = errno;
+        if (ftruncate(fd, end) < 0) {
+            /* what was there before stays; there is nothing more to try */
+        }
+        return error_set_errno(err, ERROR_OUTPUT, number, "cannot write '%s'", path);
+    }
+    return 0;
+}
+
+int file_append(const char *path, const void *bytes, size_t len, struct error *err)
+{
+    struct stat st;
+    cleanup_fd int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot write '%s'", path);
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERROR_OUTPUT, "cannot append to '%s': it is no regular file", path);
+    while (flock(fd, LOCK_EX) < 0)
+        if (errno != EINTR)
+            return error_set_errno(err, ERROR_OUTPUT, errno, "cannot lock '%s'", path);
+    return append_locked(fd, path, bytes, len, err);
 }

@@ -34,6 +34,10 @@ int file_create(struct file_output *ret_output, const char *path, struct error *
 int file_commit(struct file_output *output, struct error *err);
 void file_discard(struct file_output *output);
 
+/* Puts bytes behind what a file has, which is made if it is not there: all of them or, on an error, none.
+ * Others who append in the same way wait. A last line that lacks its end gets one first. */
+int file_append(const char *path, const void *bytes, size_t len, struct error *err);
+
 static inline void file_close(int *fd)
 {
     if (*fd >= 0)

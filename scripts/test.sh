@@ -7,7 +7,8 @@ cd "$top"
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 python3-jsonschema tar \
-    libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq
+    libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq \
+    libxml2-utils prometheus ncdu tmux graphviz cmark-gfm yamllint python3-yaml
 jobs=$(nproc)
 
 build() { # NAME CMAKE-ARGUMENTS...

@@ -12,7 +12,8 @@
 #include "core/size.h"
 
 /* What a report is about. A format prints the parts that it has a place for. */
-struct comparison; /* analyzer/diff.h */
+struct comparison;   /* analyzer/diff.h */
+struct finding_list; /* analyzer/report/finding_list.h */
 struct report {
     const struct analysis *analysis;
     const struct gate *gate;             /* NULL: nothing was gated */
@@ -35,6 +36,9 @@ struct report_format {
     const char *summary;
     int (*write)(const struct report *report, const struct report_options *options,
                  const struct sink *sink, struct error *err);
+    /* For formats whose subject is findings, whoever found them; else NULL. */
+    int (*write_list)(const struct finding_list *list, const struct report_options *options,
+                      const struct sink *sink, struct error *err);
 };
 
 /* NULL with ERROR_USAGE if there is no such format. */

@@ -87,6 +87,29 @@ cmp -s a.json b.json || { failed=$((failed + 1)); echo 'failed: two JSON reports
 expect 0 'one thread' "$ullage" "$image" --threads 1 --json -o c.json
 cmp -s a.json c.json || { failed=$((failed + 1)); echo 'failed: threads change the report'; }
 
+for format in markdown sarif junit gitlab codeclimate checkstyle gnu sonarqube github openmetrics github-benchmark \
+    ncdu collapsed dot badge dive-json; do
+    expect 0 "format $format" "$ullage" "$image" -f $format
+done
+expect 0 'a report in place of the screen' "$ullage" "$image" --report badge=-
+says 'it alone is printed' out '<svg'
+expect 2 'a format by another name' "$ullage" "$image" -f github_benchmark
+says 'the names are listed' err github-benchmark
+
+expect 0 'a first line of history' "$ullage" history add sizes.ndjson "$image" --time 2026-03-01T12:00:00Z --commit 8c1e2f0
+expect 0 'another one, of a report' "$ullage" history add sizes.ndjson a.json --time 1772539200
+expect 0 'the time of a reproducible build' env SOURCE_DATE_EPOCH=1772625600 "$ullage" history add sizes.ndjson "$image"
+expect 0 'they are drawn' "$ullage" history plot sizes.ndjson
+says 'all of them' out '3 measurements, 2026-03-01 to 2026-03-04'
+expect 2 'a time that is none' "$ullage" history add sizes.ndjson "$image" --time noon
+expect 2 'a verb that there is not' "$ullage" history sub sizes.ndjson
+expect 2 'nothing to add' "$ullage" history add sizes.ndjson
+expect 3 'a file that is no history' "$ullage" history add a.json "$image"
+expect 3 'a report of something else' sh -c "echo '{}' >else.json; '$ullage' history add sizes.ndjson else.json"
+expect 6 'a measurement that a limit cut short' "$ullage" history add sizes.ndjson "$image" --limit entries=10
+expect 5 'a folder that is not there' "$ullage" history add nowhere/sizes.ndjson "$image"
+[ "$(wc -l <sizes.ndjson)" -eq 3 ] || { failed=$((failed + 1)); echo 'failed: what failed left a line'; }
+
 mkdir -p hostile && printf x >"hostile/$(printf 'a\033[31mred\nline')"
 tar -cf hostile.tar -C hostile .
 expect 0 'a name that would drive the terminal' "$ullage" hostile.tar

@@ -29,6 +29,15 @@ golden edits.txt analyze edits.skopeo-oci-archive.tar
 golden sparse-pax.txt analyze sparse-pax.umoci-oci
 golden platforms.txt analyze platforms.skopeo-dir --platform arm64
 golden gate.txt gate wasteful.tar --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5
+for format in markdown junit github-benchmark openmetrics dot badge collapsed; do
+    golden "wasteful.$format" analyze wasteful.tar --format $format
+done
+# a small image with findings
+for format in sarif gitlab codeclimate checkstyle gnu sonarqube github ncdu dive-json; do
+    golden "sparse-pax.$format" analyze sparse-pax.umoci-oci --format $format
+done
+golden history.txt history plot "$here/history.ndjson"
+golden history.svg history plot "$here/history.ndjson" --format svg --measure dead_bytes
 [ "${update:-no}" = yes ] && exit 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
