@@ -13,6 +13,9 @@
     const SPARE_ROWS = 8; // beyond what is seen
     const UNFOLDED_BY_SEARCH = 2000; // matches at most
     const LEGEND_ROWS = 10;
+    const NAME_SHOWN = 250; // letters: a name may have a million
+    const CRUMBS = 12;
+    const PATH_SOUGHT = 1024; // the end of a path that a search with a slash looks at
 
     // What a name tells of a file; the last two rows are for names that tell nothing.
     const SORTS = [
@@ -107,7 +110,7 @@
         const count = tree.count;
         tree.parent = new Int32Array(count).fill(-1);
         tree.end = new Uint32Array(count);
-        tree.depth = new Uint16Array(count);
+        tree.depth = new Uint32Array(count);
         const left = children.slice();
         let open = -1; // the folder that the next path lies in
         for (let i = 0; i < count; i++) {
@@ -231,6 +234,11 @@
             return this.tree.names[path];
         }
 
+        shownName(path) {
+            const name = this.nameOf(path);
+            return name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
+        }
+
         pathOf(path) {
             const parts = [];
             for (let p = path; p > 0; p = this.tree.parent[p])
@@ -326,7 +334,7 @@
             for (let i = 0; i < tree.count; i++) {
                 const above = tree.parent[i];
                 if (whole)
-                    paths[i] = above < 0 ? "" : `${paths[above]}/${tree.lower[i]}`;
+                    paths[i] = above < 0 ? "" : `${paths[above]}/${tree.lower[i]}`.slice(-PATH_SOUGHT);
                 const matches = i > 0 && state.there[i] && state.kind[i] !== OTHERS &&
                     (whole ? paths[i] : tree.lower[i]).includes(sought);
                 const below = above >= 0 && this.lit[above];
@@ -451,10 +459,11 @@
 
         showTrail() {
             const folders = [];
-            for (let p = this.root; p >= 0; p = this.tree.parent[p])
+            for (let p = this.root; p > 0 && folders.length < CRUMBS; p = this.tree.parent[p])
                 folders.push(p);
+            folders.push(0);
             this.trail.replaceChildren(...folders.reverse().map((path) => {
-                const button = element("button", { type: "button", textContent: this.nameOf(path) });
+                const button = element("button", { type: "button", textContent: this.shownName(path) });
                 if (path === this.root)
                     button.setAttribute("aria-current", "location");
                 button.addEventListener("click", () => {
@@ -465,15 +474,18 @@
             }));
         }
 
+        /* By the suffix, numbers behind it aside: libc.so.6. */
         sortOf(path) {
             const name = this.tree.names[path];
-            let dot = name.lastIndexOf(".");
-            while (dot > 0 && /^\.[0-9.]+$/.test(name.slice(dot))) // libc.so.6
-                dot = name.lastIndexOf(".", dot - 1);
+            let end = name.length;
+            while (end > 0 && ".0123456789".includes(name[end - 1]))
+                end--;
+            const version = name.indexOf(".", end);
+            end = version < 0 ? name.length : version;
+            const dot = name.lastIndexOf(".", end - 1);
             if (dot <= 0)
                 return SORT_PLAIN;
-            const suffix = name.slice(dot + 1).toLowerCase().replace(/\.[0-9.]+$/, "");
-            return SORT_OF_SUFFIX.get(suffix) ?? SORT_OTHER;
+            return SORT_OF_SUFFIX.get(name.slice(dot + 1, end).toLowerCase()) ?? SORT_OTHER;
         }
 
         colourOf(path) {
@@ -636,10 +648,11 @@
 
         label(cell, colour) {
             const { context, explorer } = this;
-            let text = explorer.nameOf(cell.path);
+            let text = explorer.shownName(cell.path);
             const room = Math.floor((cell.width - 8) / 5.8);
             if (text.length > room)
                 text = `${[...text].slice(0, room - 1).join("")}…`;
+            const size = explorer.size(explorer.state.bytes[cell.path]);
             if (room < 3)
                 return;
             context.save();
@@ -648,8 +661,8 @@
             context.clip();
             context.fillStyle = colour;
             context.fillText(text, cell.x + 5, cell.y + 9);
-            if (!cell.folder && cell.height > 28)
-                context.fillText(explorer.size(explorer.state.bytes[cell.path]), cell.x + 5, cell.y + 23);
+            if (!cell.folder && cell.height > 28 && size.length <= room)
+                context.fillText(size, cell.x + 5, cell.y + 23);
             context.restore();
         }
 
@@ -939,7 +952,7 @@
                 row.setAttribute("aria-expanded", String(this.isUnfolded(path)));
                 twisty.textContent = this.isUnfolded(path) ? "▾" : "▸";
             }
-            const text = element("span", { className: "text", textContent: explorer.nameOf(path) + (folder ? "/" : "") });
+            const text = element("span", { className: "text", textContent: explorer.shownName(path) + (folder ? "/" : "") });
             if (explorer.lit && !explorer.lit[path])
                 text.classList.add("dim");
             name.append(twisty, text);
