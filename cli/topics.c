@@ -79,6 +79,10 @@ static const struct term formats[] = {
     {"csv",
      "A header and a row for each layer, quoted as in RFC 4180. Cells that a spreadsheet "
      "would take for a formula are defused."},
+    {"html",
+     "One page for a browser, complete in itself: it asks nothing of any server and can be "
+     "read, printed and mailed without its script. The script adds a treemap to walk in, a "
+     "table of all paths, search, and the state after each layer."},
     {NULL, NULL},
 };
 

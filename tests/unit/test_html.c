@@ -116,6 +116,20 @@ static void assert_state_is(const struct paths *paths, size_t layer,
     assert_int_equal(bytes_after(paths, layer), expected->live_bytes);
 }
 
+/* At the end an inode's bytes stand at the name that every other report gives it. */
+static void assert_bytes_stand_at_first_names(const struct paths *paths,
+                                              const struct accounting *accounting)
+{
+    for (uint32_t i = 0; i < paths->count; i++) {
+        const struct path_version *now = path_now(paths, i);
+        if (!now || !now->bytes)
+            continue;
+        uint32_t node = node_of(&accounting->tree, paths, i);
+        uint32_t inode = accounting->tree.nodes[node].inode;
+        assert_int_equal(accounting->inodes[inode].node, node);
+    }
+}
+
 static void every_state_is_that_of_the_image_without_the_layers_above(void **state)
 {
     (void)state;
@@ -132,6 +146,7 @@ static void every_state_is_that_of_the_image_without_the_layers_above(void **sta
             assert_state_is(&paths, layer, &then->accounting);
             analysis_free(then);
         }
+        assert_bytes_stand_at_first_names(&paths, &analysis->accounting);
 
         paths_release(&paths);
         analysis_free(analysis);

@@ -521,7 +521,7 @@
             const words = [`${this.pathOf(this.root)}: ${this.size(state.bytes[this.root])} in ` +
                 `${formatCount(state.files[this.root])} files`];
             if (this.query)
-                words.push(`${formatCount(this.found)} matches for “${this.query}” in the whole image`);
+                words.push(`${formatCount(this.found)} ${this.found === 1 ? "match" : "matches"} for “${this.query}” in the whole image`);
             this.count.textContent = words.join("; ");
         }
     }
