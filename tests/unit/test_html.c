@@ -235,7 +235,7 @@ static const char *const hostile_names[] = {
     "<script>alert(1)<",   "\"><img src=x onerror=alert(2)>", "'onload='alert(3)'",
     "<!--",                "]]>",                             "&lt;b&gt;",
     "new\nline",           "\x1b[31mred",                     "\xe2\x80\xaegnp.exe",
-    "\xff\xfe not UTF-8",  "\xc2\x9b" "31m",                  "tab\tand\x7f",
+    "\xff\xfe not UTF-8",  "\xc2\x9b[31mred",                "tab\tand\x7f",
     "${alert(4)}",         "__proto__",                       "back\\slash",
 };
 

@@ -176,14 +176,17 @@ static void summarise(struct summary *summary, const struct html *html)
         return;
     }
     size_t failed = gate_count(gate, VERDICT_FAIL), warned = gate_count(gate, VERDICT_WARN);
-    summary->class = failed ? "fail" : warned ? "warn" : "pass";
+    size_t already = gate_count(gate, VERDICT_FAILING_ALREADY);
+    summary->class = failed ? "fail" : warned || already ? "warn" : "pass";
     if (failed)
         strbuf_addf(&summary->text, "fails %zu of %zu budgets", failed, gate->count);
-    else if (warned)
-        strbuf_addf(&summary->text, "passes, %zu of %zu budgets warn", warned, gate->count);
     else
-        strbuf_addf(&summary->text, "passes %zu budget%s", gate->count,
-                    gate->count == 1 ? "" : "s");
+        strbuf_addf(&summary->text, "passes %zu of %zu budgets",
+                    gate_count(gate, VERDICT_PASS) + warned, gate->count);
+    if (warned)
+        strbuf_addf(&summary->text, ", %zu with a warning", warned);
+    if (already)
+        strbuf_addf(&summary->text, ", %zu failing already", already);
 }
 
 static void put_hash(struct html *html, const unsigned char *bytes, size_t len)
@@ -561,8 +564,9 @@ static void write_suggestions(struct html *html)
         for (size_t l = 0; l < item->layer_count; l++)
             strbuf_addf(&html->out, "%s<a href=\"#layer-%" PRIu32 "\">%" PRIu32 "</a>",
                         l ? ", " : "", item->layers[l], item->layers[l]);
-        put(html, "</td><td class=\"long\">");
+        put(html, "</td><td class=\"long\"><strong>");
         markup_name(&html->out, item->title);
+        put(html, "</strong>");
         put_line(html, "fix", item->fix);
         put(html, "</td></tr>\n");
     }
@@ -774,9 +778,10 @@ static void write_findings(struct html *html)
 static void write_contents(struct html *html, const struct strbuf *body)
 {
     static const char *const sections[][2] = {
-        {"sizes", "Sizes"},           {"explore", "What fills it"}, {"layers", "Layers"},
-        {"budgets", "Budgets"},       {"suggestions", "Suggestions"}, {"waste", "Waste"},
-        {"duplicates", "Duplicates"}, {"largest", "Largest"},       {"findings", "Findings"},
+        {"budgets", "Budgets"},         {"sizes", "Sizes"}, {"explore", "What fills it"},
+        {"layers", "Layers"},           {"suggestions", "Suggestions"},
+        {"waste", "Waste"},             {"duplicates", "Duplicates"},
+        {"largest", "Largest"},         {"findings", "Findings"},
     };
     put(html, "<nav aria-label=\"Sections\"><ul>\n");
     for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
@@ -792,10 +797,10 @@ static void write_contents(struct html *html, const struct strbuf *body)
 static void write_main(struct html *html)
 {
     put(html, "<main id=\"main\">\n");
+    write_budgets(html);
     write_sizes(html);
     write_explorer(html);
     write_layers(html);
-    write_budgets(html);
     write_suggestions(html);
     write_waste(html);
     write_duplicates(html);
@@ -818,14 +823,12 @@ static int write_tree(struct html *html, struct error *err)
 
 static int write_page(struct html *html, struct error *err)
 {
-    cleanup_strbuf struct strbuf text = STRBUF_INIT;
     struct summary summary = {.text = STRBUF_INIT};
     summarise(&summary, html);
-    struct strbuf head = STRBUF_INIT;
     write_head(html, &summary);
     write_banner(html, &summary);
     strbuf_release(&summary.text);
-    head = html->out;
+    struct strbuf head = html->out; /* the contents stand before what they list */
     html->out = (struct strbuf)STRBUF_INIT;
     write_main(html);
     struct strbuf body = html->out;

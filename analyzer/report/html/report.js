@@ -648,22 +648,26 @@
 
         label(cell, colour) {
             const { context, explorer } = this;
-            let text = explorer.shownName(cell.path);
-            const room = Math.floor((cell.width - 8) / 5.8);
-            if (text.length > room)
-                text = `${[...text].slice(0, room - 1).join("")}…`;
-            const size = explorer.size(explorer.state.bytes[cell.path]);
-            if (room < 3)
-                return;
+            const text = this.cut(explorer.shownName(cell.path), cell.width - 9);
+            const size = this.cut(explorer.size(explorer.state.bytes[cell.path]), cell.width - 9);
             context.save();
             context.beginPath();
             context.rect(cell.x, cell.y, cell.width - 2, cell.height);
             context.clip();
             context.fillStyle = colour;
             context.fillText(text, cell.x + 5, cell.y + 9);
-            if (!cell.folder && cell.height > 28 && size.length <= room)
+            if (!cell.folder && cell.height > 28 && !size.endsWith("…"))
                 context.fillText(size, cell.x + 5, cell.y + 23);
             context.restore();
+        }
+
+        /* What of a text fits. */
+        cut(text, width) {
+            const wide = this.context.measureText(text).width;
+            if (wide <= width)
+                return text;
+            const fits = Math.floor(text.length * width / wide) - 1;
+            return fits > 0 ? `${[...text].slice(0, fits).join("")}…` : "";
         }
 
         cellAt(event) {

@@ -1,6 +1,7 @@
 #include "analyzer/report/html/treemap.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/report/html/markup.h"
@@ -9,7 +10,7 @@
 
 #define WIDTH 1200
 #define HEIGHT 600
-#define CELLS_MOST 380
+#define CELLS_MOST 320 /* and the rests of folders */
 #define HEADER 15   /* height of a folder's name */
 #define FRAME 2     /* around what a folder holds */
 #define SMALLEST 10 /* a cell of less shows nothing inside */
@@ -19,7 +20,7 @@ struct rect {
     double x, y, width, height;
 };
 
-/* A path that is drawn, or a folder's rest: what is too small, which stays empty. */
+/* A path that is drawn, or the rest of a folder: what is too small, as one cell. */
 struct cell {
     uint32_t path;
     int64_t bytes;
@@ -31,20 +32,33 @@ struct treemap {
     struct strbuf *out;
     const struct paths *paths;
     enum size_style sizes;
-    int64_t *bytes;  /* by path, with all below */
+    int64_t *bytes;    /* by path, with all below */
+    uint32_t *largest; /* by path: the largest file in it */
     uint32_t *drawn; /* rising */
     size_t drawn_count;
 };
+
+static int64_t own_bytes(const struct treemap *map, uint32_t path)
+{
+    const struct path_version *now = path_now(map->paths, path);
+    return now ? now->bytes : 0;
+}
 
 static void sum_bytes(struct treemap *map)
 {
     const struct paths *paths = map->paths;
     map->bytes = memory_alloc_zero(paths->count, sizeof *map->bytes);
-    for (size_t i = paths->count; i-- > 0;) {
-        const struct path_version *now = path_now(paths, i);
-        map->bytes[i] += now ? now->bytes : 0;
-        if (i)
-            map->bytes[paths->items[i].parent] += map->bytes[i];
+    map->largest = memory_alloc_zero(paths->count, sizeof *map->largest);
+    for (uint32_t i = 0; i < paths->count; i++)
+        map->largest[i] = i;
+    for (uint32_t i = (uint32_t)paths->count; i-- > 0;) {
+        map->bytes[i] += own_bytes(map, i);
+        if (i == 0)
+            break;
+        uint32_t parent = paths->items[i].parent;
+        map->bytes[parent] += map->bytes[i];
+        if (own_bytes(map, map->largest[i]) >= own_bytes(map, map->largest[parent]))
+            map->largest[parent] = map->largest[i];
     }
 }
 
@@ -214,25 +228,47 @@ static void add_label(struct treemap *map, uint32_t path, const struct rect *rec
     strbuf_add_text(map->out, i < shown.len ? "…</text>" : "</text>");
 }
 
-static void draw_rect(struct treemap *map, uint32_t path, const struct rect *rect, bool folder)
+static void open_rect(struct treemap *map, const struct rect *rect, const char *class)
 {
-    const struct path_version *now = path_now(map->paths, path);
-    char text[SIZE_TEXT_MAX];
-    strbuf_add_text(map->out, "<rect");
-    if (folder)
-        strbuf_add_text(map->out, " class=\"folder\"");
-    else
-        strbuf_addf(map->out, " class=\"l%u\"", now ? now->from % LAYER_COLOURS : 0);
+    strbuf_addf(map->out, "<rect class=\"%s\"", class);
     add_length(map->out, "x", rect->x);
     add_length(map->out, "y", rect->y);
     add_length(map->out, "width", rect->width);
     add_length(map->out, "height", rect->height);
     strbuf_add_text(map->out, "><title>");
+}
+
+static void draw_folder(struct treemap *map, uint32_t path, const struct rect *rect)
+{
+    char text[SIZE_TEXT_MAX];
+    open_rect(map, rect, "folder");
+    add_path(map, path);
+    strbuf_addf(map->out, " %s</title></rect>\n",
+                size_format(map->bytes[path], map->sizes, text));
+}
+
+/* A file, or a folder that nothing is drawn in, which has the colour of the largest file in it. */
+static void draw_leaf(struct treemap *map, uint32_t path, const struct rect *rect)
+{
+    const struct path_version *now = path_now(map->paths, map->largest[path]);
+    char text[SIZE_TEXT_MAX], class[16];
+    unsigned layer = now ? now->from : 0;
+    snprintf(class, sizeof class, "l%u", layer % LAYER_COLOURS);
+    open_rect(map, rect, class);
     add_path(map, path);
     strbuf_addf(map->out, " %s", size_format(map->bytes[path], map->sizes, text));
-    if (!folder && now)
-        strbuf_addf(map->out, ", layer %u", now->from);
+    if (map->largest[path] == path)
+        strbuf_addf(map->out, ", layer %u", layer);
     strbuf_add_text(map->out, "</title></rect>\n");
+}
+
+static void draw_rest(struct treemap *map, const struct cell *cell)
+{
+    char text[SIZE_TEXT_MAX];
+    open_rect(map, &cell->rect, "rest");
+    add_path(map, cell->path);
+    strbuf_addf(map->out, ": %s in smaller files</title></rect>\n",
+                size_format(cell->bytes, map->sizes, text));
 }
 
 /* Depth is bounded: each folder that is drawn within another is one of few cells. */
@@ -249,14 +285,18 @@ static void draw(struct treemap *map, uint32_t path, const struct rect *rect)
     size_t count = inside.width >= SMALLEST && inside.height >= SMALLEST
                        ? list_cells(map, path, cells)
                        : 0;
-    const struct path_version *now = path_now(map->paths, path);
-    draw_rect(map, path, rect, count > 0 || (now && now->kind == TAR_DIR));
+    if (count)
+        draw_folder(map, path, rect);
+    else
+        draw_leaf(map, path, rect);
     if (!count || header > 0)
         add_label(map, path, rect);
     if (count)
         squarify(cells, count, inside);
     for (size_t i = 0; i < count; i++)
-        if (!cells[i].rest)
+        if (cells[i].rest)
+            draw_rest(map, &cells[i]);
+        else
             draw(map, cells[i].path, &cells[i].rect);
     free(cells);
 }
@@ -276,5 +316,6 @@ void treemap_write(struct strbuf *out, const struct paths *paths, enum size_styl
         strbuf_add_text(out, "</svg>\n");
     }
     free(map.bytes);
+    free(map.largest);
     free(map.drawn);
 }
