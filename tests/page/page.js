@@ -30,6 +30,8 @@ async function open(browser, name, { hash = "", ...options } = {}) {
     page.requests = [];
     page.complaints = [];
     page.on("request", (request) => page.requests.push(request.url()));
+    page.refused = [];
+    page.on("requestfailed", (request) => page.refused.push(request.failure().errorText));
     page.on("console", (message) => page.complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => page.complaints.push(String(error)));
     page.on("dialog", (dialog) => {
@@ -77,16 +79,32 @@ async function testWithoutScript(browser) {
     await close(page, "the page without script");
 }
 
+async function askAxe(page, what) {
+    const result = await page.evaluate(() => window.axe.run(document));
+    check(result.violations.length === 0, `axe is content with ${what}`,
+        result.violations.map((v) => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200)]));
+    check(result.passes.length > 20, `axe has looked at ${what}`, result.passes.length);
+}
+
+/* As it opens, and with folders unfolded, a search under way and a row walked to. */
 async function testAccess(browser) {
     for (const colorScheme of ["light", "dark"])
         for (const name of ["wasteful", "hostile"]) {
             const page = await open(browser, name, { colorScheme });
             await page.evaluate(axe.source);
-            const result = await page.evaluate(() => window.axe.run(document));
-            check(result.violations.length === 0, `axe is content with ${name} in ${colorScheme}`,
-                result.violations.map((v) => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200)]));
-            check(result.passes.length > 20, `axe has looked at ${name}`, result.passes.length);
+            await askAxe(page, `${name} in ${colorScheme}`);
             await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), fullPage: true });
+            await grid(page).focus();
+            for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown"])
+                await page.keyboard.press(key);
+            await askAxe(page, `${name} unfolded in ${colorScheme}`);
+            await page.getByLabel("Search").fill("o");
+            await page.waitForFunction(() => document.querySelector("[role=status]").textContent.includes("match"));
+            await page.locator("canvas").hover({ position: { x: 50, y: 50 } });
+            await askAxe(page, `${name} searched in ${colorScheme}`);
+            await page.getByLabel("Search").fill("nothing has this name");
+            await page.waitForFunction(() => document.querySelector("[role=status]").textContent.includes("; 0 matches"));
+            await askAxe(page, `${name} without a match in ${colorScheme}`);
             await close(page, `${name} in ${colorScheme}`);
         }
 }
@@ -251,6 +269,26 @@ async function testHostileNames(browser) {
     }
 }
 
+/* Were a name ever to become markup, the policy of the page would still let nothing run or load. */
+async function testPolicy(browser) {
+    const page = await open(browser, "wasteful");
+    await page.evaluate(() => {
+        const place = document.createElement("div");
+        place.innerHTML = "<img src='picture.png' onerror='window.ran = 1'><p style='color: red' onclick='window.ran = 1'>";
+        document.body.append(place);
+        place.lastChild.click();
+        const script = document.createElement("script");
+        script.textContent = "window.ran = 1";
+        document.body.append(script);
+    });
+    await page.waitForTimeout(200);
+    equals(await page.evaluate(() => window.ran), undefined, "what is put into the page does not run");
+    equals(page.refused.join(), "csp", "nor load anything");
+    check(page.complaints.length >= 4 && page.complaints.every((text) => text.includes("Content Security Policy")),
+        "the policy says so", page.complaints);
+    await page.context().close();
+}
+
 /* Times are told, not judged: they are the machine's. */
 async function testMany(browser) {
     const page = await open(browser, "many");
@@ -270,7 +308,7 @@ async function testMany(browser) {
     const browser = await chromium.launch({ executablePath: executable, args: FLAGS });
     console.log(`Chromium ${browser.version()}, axe ${axe.version}`);
     for (const test of [testWithoutScript, testAccess, testSchemes, testKeyboard, testZoomAndSort, testSearch,
-        testStatesAndAddress, testHostileNames, testMany])
+        testStatesAndAddress, testHostileNames, testPolicy, testMany])
         await test(browser).catch((error) => check(false, `${test.name} ends`, String(error.stack || error)));
     await browser.close();
     console.log(`${passed} passed, ${failed} failed`);

@@ -1,4 +1,5 @@
-/* The page: what its tree tells of every state, and that nothing from an image becomes markup in it. */
+/* The page: what its tree tells of every state, and that nothing from an image becomes
+ * markup in it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,8 @@ static void assert_state_is(const struct paths *paths, size_t layer,
         assert_int_not_equal(number, NODE_NONE);
         const struct tree_node *node = &expected->tree.nodes[number];
         assert_true(node_is_visible(node) && !node->hidden);
-        assert_int_equal(version->kind == TAR_HARDLINK ? TAR_FILE : version->kind, node->kind);
+        assert_int_equal(version->kind == TAR_HARDLINK ? TAR_FILE : version->kind,
+                         node->kind);
         there++;
     }
     assert_int_equal(there, count_shown(&expected->tree));
@@ -162,7 +164,8 @@ static void assert_is_a_tree(const struct paths *paths)
     for (size_t i = 0; i < paths->count; i++) {
         children += paths->items[i].children;
         assert_true(paths->items[i].count > 0);
-        assert_true(paths->items[i].others ? !paths->items[i].name : !!paths->items[i].name);
+        assert_true(paths->items[i].others ? !paths->items[i].name
+                                           : !!paths->items[i].name);
     }
     assert_int_equal(children, paths->count - 1);
 }
@@ -232,11 +235,21 @@ static char *static_part(const struct strbuf *page)
 }
 
 static const char *const hostile_names[] = {
-    "<script>alert(1)<",   "\"><img src=x onerror=alert(2)>", "'onload='alert(3)'",
-    "<!--",                "]]>",                             "&lt;b&gt;",
-    "new\nline",           "\x1b[31mred",                     "\xe2\x80\xaegnp.exe",
-    "\xff\xfe not UTF-8",  "\xc2\x9b[31mred",                "tab\tand\x7f",
-    "${alert(4)}",         "__proto__",                       "back\\slash",
+    "<script>alert(1)<",
+    "\"><img src=x onerror=alert(2)>",
+    "'onload='alert(3)'",
+    "<!--",
+    "]]>",
+    "&lt;b&gt;",
+    "new\nline",
+    "\x1b[31mred",
+    "\xe2\x80\xaegnp.exe",
+    "\xff\xfe not UTF-8",
+    "\xc2\x9b[31mred",
+    "tab\tand\x7f",
+    "${alert(4)}",
+    "__proto__",
+    "back\\slash",
 };
 
 static struct analysis *analyze_hostile(void)
@@ -505,8 +518,9 @@ static void columns_hold_the_paths(void **state)
         assert_int_equal(next_number(&columns), paths.versions[i].from);
     for (size_t i = 0; i < paths.version_count; i++) {
         const struct path_version *version = &paths.versions[i];
-        assert_int_equal(next_number(&columns),
-                         version->until == STILL_THERE ? 0 : version->until - version->from);
+        assert_int_equal(next_number(&columns), version->until == STILL_THERE
+                                                    ? 0
+                                                    : version->until - version->from);
     }
     for (size_t i = 0; i < paths.version_count; i++)
         assert_int_equal(next_number(&columns), paths.versions[i].bytes);

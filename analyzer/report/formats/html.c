@@ -1,9 +1,11 @@
-/* One file that a browser shows: no request to anywhere, and all of it readable without a script. The page
- * is the text report at length; its script (html/report.js) makes the treemap a thing to walk in.
+/* One file that a browser shows: no request to anywhere, and all of it readable without a
+ * script. The page is the text report at length; its script (html/report.js) makes the
+ * treemap a thing to walk in.
  *
- * What comes from the image can neither end an element nor run: every text is escaped (html/markup.h), the
- * tree is base64, and the policy in the head allows the one style and the one script of this build, by
- * their hashes, and nothing else. Nothing in it depends on the clock. */
+ * What comes from the image can neither end an element nor run: every text is escaped
+ * (html/markup.h), the tree is base64, and the policy in the head allows the one style and
+ * the one script of this build, by their hashes, and nothing else. Nothing in it depends on
+ * the clock. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -23,7 +25,8 @@
 
 /* Above, the smallest paths of each folder are taken together. */
 #define PATHS_MOST 250000
-/* What is listed of findings, and of the names of one set of duplicates; the rest is a number. */
+/* What is listed of findings, and of the names of one set of duplicates; the rest is a
+ * number. */
 #define FINDINGS_SHOWN 200
 #define NAMES_SHOWN 20
 
@@ -89,7 +92,8 @@ static void put_layer_cell(struct html *html, uint32_t layer)
         put(html, "<td class=\"number\"></td>");
     else
         strbuf_addf(&html->out,
-                    "<td class=\"number\"><a href=\"#layer-%" PRIu32 "\">%" PRIu32 "</a></td>",
+                    "<td class=\"number\"><a href=\"#layer-%" PRIu32 "\">%" PRIu32
+                    "</a></td>",
                     layer, layer);
 }
 
@@ -119,19 +123,22 @@ static void close_section(struct html *html)
     put(html, "</section>\n");
 }
 
-/* `columns` is a row of <th> without their ends, each behind a bar: "Name|#Bytes"; '#' stands for numbers.
- * A table may be wider than the screen; it scrolls by itself and the keyboard can reach it. */
+/* `columns` is a row of <th> without their ends, each behind a bar: "Name|#Bytes"; '#'
+ * stands for numbers. A table may be wider than the screen; it scrolls by itself and the
+ * keyboard can reach it. */
 static void open_table(struct html *html, const char *caption, const char *columns)
 {
-    strbuf_addf(&html->out,
-                "<div class=\"scroll\" role=\"group\" aria-label=\"%s\" tabindex=\"0\"><table>\n"
-                "<caption>%s</caption>\n<thead><tr>",
-                caption, caption);
+    strbuf_addf(
+        &html->out,
+        "<div class=\"scroll\" role=\"group\" aria-label=\"%s\" tabindex=\"0\"><table>\n"
+        "<caption>%s</caption>\n<thead><tr>",
+        caption, caption);
     while (*columns) {
         size_t len = strcspn(columns, "|");
         bool number = *columns == '#';
         strbuf_addf(&html->out, "<th scope=\"col\"%s>%.*s</th>",
-                    number ? " class=\"number\"" : "", (int)(len - number), columns + number);
+                    number ? " class=\"number\"" : "", (int)(len - number),
+                    columns + number);
         columns += len + (columns[len] == '|');
     }
     put(html, "</tr></thead>\n<tbody>\n");
@@ -166,9 +173,8 @@ static void summarise(struct summary *summary, const struct html *html)
     if (!gate) {
         summary->class = "plain";
         strbuf_add_text(&summary->text, "efficiency ");
-        markup_percent(&summary->text,
-                       markup_share(html->analysis->sizes.live_bytes,
-                                    html->analysis->sizes.content_bytes));
+        markup_percent(&summary->text, markup_share(html->analysis->sizes.live_bytes,
+                                                    html->analysis->sizes.content_bytes));
         if (!html->analysis->sizes.content_bytes) {
             strbuf_reset(&summary->text);
             strbuf_add_text(&summary->text, "no content");
@@ -206,10 +212,11 @@ static void write_head(struct html *html, const struct summary *summary)
     put_hash(html, html_script, html_script_len);
     put(html, "; style-src ");
     put_hash(html, html_style, html_style_len);
-    put(html, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-              "<meta name=\"color-scheme\" content=\"light dark\">\n"
-              "<meta name=\"referrer\" content=\"no-referrer\">\n"
-              "<meta name=\"generator\" content=\"ullage " ULLAGE_VERSION "\">\n<title>");
+    put(html,
+        "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n"
+        "<meta name=\"generator\" content=\"ullage " ULLAGE_VERSION "\">\n<title>");
     markup_name(&html->out, name_of_image(html->analysis));
     strbuf_addf(&html->out, ": %s</title>\n<style>", summary->text.buf);
     strbuf_add(&html->out, html_style, html_style_len);
@@ -255,7 +262,8 @@ static void write_tiles(struct html *html)
     const struct sizes *sizes = &html->analysis->sizes;
     put(html, "<dl class=\"tiles\">\n");
     put_tile(html, "download", sizes->download_bytes,
-             sizes->download_estimated ? "estimated from a sample" : "as a registry stores it");
+             sizes->download_estimated ? "estimated from a sample"
+                                       : "as a registry stores it");
     put_tile(html, "live", sizes->live_bytes, "what a container sees");
     put_tile(html, "dead", sizes->dead_bytes, "shipped, never seen");
     strbuf_addf(&html->out, "<div class=\"tile\"><dt>efficiency</dt><dd>");
@@ -277,8 +285,8 @@ static void write_banner(struct html *html, const struct summary *summary)
     put(html, "</header>\n");
 }
 
-static void write_size_row(struct html *html, const char *name, int64_t bytes, int64_t largest,
-                           const char *colour, const char *meaning)
+static void write_size_row(struct html *html, const char *name, int64_t bytes,
+                           int64_t largest, const char *colour, const char *meaning)
 {
     strbuf_addf(&html->out, "<tr><th scope=\"row\">%s</th>", name);
     put_size_cell(html, bytes);
@@ -299,8 +307,9 @@ static void write_size_rows(struct html *html, const struct sizes *sizes)
 {
     int64_t largest = largest_size(sizes);
     write_size_row(html, "download", sizes->download_bytes, largest, "plain",
-                   sizes->download_estimated ? "what a pull transfers, estimated from a sample"
-                                             : "what a pull transfers: layers compressed");
+                   sizes->download_estimated
+                       ? "what a pull transfers, estimated from a sample"
+                       : "what a pull transfers: layers compressed");
     write_size_row(html, "blobs", sizes->blob_bytes, largest, "plain",
                    "the layers as they are stored in this archive");
     write_size_row(html, "tars", sizes->tar_bytes, largest, "plain",
@@ -343,13 +352,15 @@ static void write_explorer(struct html *html)
                  "Area is bytes, colour the layer that brought them.");
     put(html, "<div id=\"explorer\" hidden></div>\n<figure id=\"static-treemap\">\n");
     treemap_write(&html->out, &html->paths, html->sizes);
-    put(html, "<figcaption>Files and folders with at least a thousandth of what a container "
-              "sees.</figcaption>\n</figure>\n");
+    put(html,
+        "<figcaption>Files and folders with at least a thousandth of what a container "
+        "sees.</figcaption>\n</figure>\n");
     if (html->paths.folded)
-        strbuf_addf(&html->out,
-                    "<p class=\"quiet\">The image has so many paths that this page takes the "
-                    "%zu smallest together, as (others) of their folders.</p>\n",
-                    html->paths.folded);
+        strbuf_addf(
+            &html->out,
+            "<p class=\"quiet\">The image has so many paths that this page takes the "
+            "%zu smallest together, as (others) of their folders.</p>\n",
+            html->paths.folded);
     close_section(html);
 }
 
@@ -361,8 +372,9 @@ static void write_layer_bar(struct html *html)
     char text[SIZE_TEXT_MAX];
     if (!whole)
         return;
-    put(html, "<svg class=\"stack\" viewBox=\"0 0 100000 100\" preserveAspectRatio=\"none\" "
-              "role=\"img\" aria-label=\"Content of the layers, lowest first\">\n");
+    put(html,
+        "<svg class=\"stack\" viewBox=\"0 0 100000 100\" preserveAspectRatio=\"none\" "
+        "role=\"img\" aria-label=\"Content of the layers, lowest first\">\n");
     for (size_t i = 0; i < accounting->layer_count; i++) {
         int64_t bytes = accounting->layers[i].content_bytes;
         cleanup_free char *instruction = report_instruction(html->analysis, i);
@@ -384,15 +396,17 @@ static void write_layer(struct html *html, size_t index)
     const struct image_layer *row = &html->analysis->image->chosen->layers[index];
     const struct layer_sums *sums = &html->analysis->accounting.layers[index];
     int64_t stored = row->layer ? row->layer->blob_bytes : row->size > 0 ? row->size : 0;
-    strbuf_addf(&html->out,
-                "<tr id=\"layer-%zu\"><th scope=\"row\" class=\"number\"><svg class=\"swatch\" "
-                "viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"l%zu\" width=\"10\" "
-                "height=\"10\"/></svg>%zu</th>",
-                index, index % LAYER_COLOURS, index);
+    strbuf_addf(
+        &html->out,
+        "<tr id=\"layer-%zu\"><th scope=\"row\" class=\"number\"><svg class=\"swatch\" "
+        "viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"l%zu\" width=\"10\" "
+        "height=\"10\"/></svg>%zu</th>",
+        index, index % LAYER_COLOURS, index);
     put_size_cell(html, stored);
     put_size_cell(html, sums->content_bytes);
     put_size_cell(html, sums->dead_bytes);
-    put_bar_cell(html, sums->content_bytes, html->analysis->accounting.content_bytes, "plain");
+    put_bar_cell(html, sums->content_bytes, html->analysis->accounting.content_bytes,
+                 "plain");
     put_count_cell(html, sums->added);
     put_count_cell(html, sums->modified);
     put_count_cell(html, sums->removed);
@@ -409,7 +423,8 @@ static void write_layers(struct html *html)
                  "Lowest first. Dead bytes stand with the layer that shipped them.");
     write_layer_bar(html);
     open_table(html, "Layers",
-               "#Layer|#Stored|#Content|#Dead|Of all content|#Added|#Modified|#Removed|Instruction");
+               "#Layer|#Stored|#Content|#Dead|Of all "
+               "content|#Added|#Modified|#Removed|Instruction");
     for (size_t i = 0; i < html->analysis->image->chosen->layer_count; i++)
         write_layer(html, i);
     close_table(html);
@@ -493,7 +508,8 @@ static const char *verdict_class(enum verdict verdict)
 
 static void write_budget(struct html *html, const struct budget_result *result)
 {
-    strbuf_addf(&html->out, "<tr><td><span class=\"badge %s\">%s</span></td><th scope=\"row\">",
+    strbuf_addf(&html->out,
+                "<tr><td><span class=\"badge %s\">%s</span></td><th scope=\"row\">",
                 verdict_class(result->verdict), verdict_name(result->verdict));
     markup_name(&html->out, result->id);
     put(html, "<p class=\"quiet\">");
@@ -609,7 +625,8 @@ static void put_copies(struct html *html, const struct waste *waste)
     put(html, "<td>");
     for (size_t i = 0; i < waste->count && i < NAMES_SHOWN; i++) {
         const struct waste_copy *copy = &waste->copies[i];
-        strbuf_addf(&html->out, "<div>%s: layer <a href=\"#layer-%" PRIu32 "\">%" PRIu32 "</a>",
+        strbuf_addf(&html->out,
+                    "<div>%s: layer <a href=\"#layer-%" PRIu32 "\">%" PRIu32 "</a>",
                     cause_name(copy->cause), copy->layer, copy->layer);
         if (copy->killed_by != copy->layer)
             strbuf_addf(&html->out, " by <a href=\"#layer-%" PRIu32 "\">%" PRIu32 "</a>",
@@ -623,9 +640,10 @@ static void put_copies(struct html *html, const struct waste *waste)
 static void write_waste(struct html *html)
 {
     const struct analysis *analysis = html->analysis;
-    open_section(html, "waste", "Waste",
-                 "Files that are shipped and that no container sees, each with the event that "
-                 "hid it.");
+    open_section(
+        html, "waste", "Waste",
+        "Files that are shipped and that no container sees, each with the event that "
+        "hid it.");
     if (!analysis->sizes.dead_bytes) {
         put(html, "<p>No byte is dead.</p>\n");
         close_section(html);
@@ -709,12 +727,16 @@ static void write_largest(struct html *html)
 
 static const char *severity_class(enum severity severity)
 {
-    return severity == SEVERITY_ERROR ? "fail" : severity == SEVERITY_WARNING ? "warn" : "plain";
+    return severity == SEVERITY_ERROR     ? "fail"
+           : severity == SEVERITY_WARNING ? "warn"
+                                          : "plain";
 }
 
-static void put_note(struct html *html, const char *class, const char *word, const char *code)
+static void put_note(struct html *html, const char *class, const char *word,
+                     const char *code)
 {
-    strbuf_addf(&html->out, "<tr><td><span class=\"badge %s\">%s</span></td><td>", class, word);
+    strbuf_addf(&html->out, "<tr><td><span class=\"badge %s\">%s</span></td><td>", class,
+                word);
     markup_name(&html->out, code);
     put(html, "</td>");
 }
@@ -746,13 +768,14 @@ static void write_findings(struct html *html)
     open_section(html, "findings", "Findings and warnings",
                  "Odd constructs of the image, and what its reading met.");
     for (size_t i = 0; i < limits->count; i++) {
-        put(html, "<p><span class=\"badge fail\">limit</span> reading stopped at the limit ");
+        put(html,
+            "<p><span class=\"badge fail\">limit</span> reading stopped at the limit ");
         markup_name(&html->out, limits->items[i]);
         put(html, ": this report is partial</p>\n");
     }
     open_table(html, "Findings and warnings", "Severity|Rule|#Layer|Path|What");
-    size_t warnings = findings->warning_count < FINDINGS_SHOWN ? findings->warning_count
-                                                               : FINDINGS_SHOWN;
+    size_t warnings =
+        findings->warning_count < FINDINGS_SHOWN ? findings->warning_count : FINDINGS_SHOWN;
     size_t shown = findings->count < FINDINGS_SHOWN ? findings->count : FINDINGS_SHOWN;
     for (size_t i = 0; i < warnings; i++) {
         const struct warning *warning = &findings->warnings[i];
@@ -778,10 +801,11 @@ static void write_findings(struct html *html)
 static void write_contents(struct html *html, const struct strbuf *body)
 {
     static const char *const sections[][2] = {
-        {"budgets", "Budgets"},         {"sizes", "Sizes"}, {"explore", "What fills it"},
-        {"layers", "Layers"},           {"suggestions", "Suggestions"},
-        {"waste", "Waste"},             {"duplicates", "Duplicates"},
-        {"largest", "Largest"},         {"findings", "Findings"},
+        {"budgets", "Budgets"},         {"sizes", "Sizes"},
+        {"explore", "What fills it"},   {"layers", "Layers"},
+        {"suggestions", "Suggestions"}, {"waste", "Waste"},
+        {"duplicates", "Duplicates"},   {"largest", "Largest"},
+        {"findings", "Findings"},
     };
     put(html, "<nav aria-label=\"Sections\"><ul>\n");
     for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
@@ -806,8 +830,9 @@ static void write_main(struct html *html)
     write_duplicates(html);
     write_largest(html);
     write_findings(html);
-    put(html, "</main>\n<footer><p class=\"quiet\">Written by ullage " ULLAGE_VERSION
-              ". This page is complete in itself and asks nothing of any server.</p></footer>\n");
+    put(html,
+        "</main>\n<footer><p class=\"quiet\">Written by ullage " ULLAGE_VERSION
+        ". This page is complete in itself and asks nothing of any server.</p></footer>\n");
 }
 
 static int write_tree(struct html *html, struct error *err)

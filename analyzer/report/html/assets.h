@@ -1,5 +1,5 @@
-/* The page's style and script, constant texts: report.css and report.js beside this header, turned into C
- * by cmake/embed.cmake when the program is built. */
+/* The page's style and script, constant texts: report.css and report.js beside this header,
+ * turned into C by cmake/embed.cmake when the program is built. */
 #ifndef ULLAGE_ANALYZER_REPORT_HTML_ASSETS_H
 #define ULLAGE_ANALYZER_REPORT_HTML_ASSETS_H
 

@@ -103,8 +103,8 @@ static int deflate_text(struct strbuf *out, const struct strbuf *in, struct erro
                : error_set(err, ERROR_INTERNAL, "zlib does not deflate: status %d", status);
 }
 
-int columns_write(struct strbuf *out, const struct analysis *analysis, const struct paths *paths,
-                  enum size_style sizes, struct error *err)
+int columns_write(struct strbuf *out, const struct analysis *analysis,
+                  const struct paths *paths, enum size_style sizes, struct error *err)
 {
     cleanup_strbuf struct strbuf instructions = STRBUF_INIT, names = STRBUF_INIT;
     cleanup_strbuf struct strbuf columns = STRBUF_INIT, deflated = STRBUF_INIT;

@@ -1,6 +1,6 @@
-/* Makes a tree of paths small enough for a page. A path weighs what its subtree carries in all its versions,
- * so that none weighs more than its folder; the heaviest stay, and what goes below one folder becomes one
- * path that carries the same bytes in the same states. */
+/* Makes a tree of paths small enough for a page. A path weighs what its subtree carries in
+ * all its versions, so that none weighs more than its folder; the heaviest stay, and what
+ * goes below one folder becomes one path that carries the same bytes in the same states. */
 #include "analyzer/report/html/paths.h"
 
 #include <stdlib.h>
@@ -108,10 +108,10 @@ static void list_steps(struct fold *fold)
             continue;
         for (uint32_t v = path->first; v < path->first + path->count; v++) {
             const struct path_version *version = &paths->versions[v];
-            fold->steps[fold->step_count++] = (struct step){
-                fold->folder[i], version->from, version->bytes};
-            fold->steps[fold->step_count++] = (struct step){
-                fold->folder[i], version->until, -version->bytes};
+            fold->steps[fold->step_count++] =
+                (struct step){fold->folder[i], version->from, version->bytes};
+            fold->steps[fold->step_count++] =
+                (struct step){fold->folder[i], version->until, -version->bytes};
         }
     }
     if (fold->step_count)
@@ -124,7 +124,8 @@ static struct path_version *add_version(struct paths *out, struct path *path)
     return &out->versions[out->version_count++];
 }
 
-static void put_path(struct paths *out, const struct fold *fold, size_t number, uint32_t parent)
+static void put_path(struct paths *out, const struct fold *fold, size_t number,
+                     uint32_t parent)
 {
     const struct path *from = &fold->paths->items[number];
     struct path *to = &out->items[out->count++];
@@ -175,8 +176,8 @@ static size_t *index_steps(const struct fold *fold)
     return start;
 }
 
-/* Others stand in front of what stays below their folder: where it is does not matter to a reader, who sees
- * them sorted. */
+/* Others stand in front of what stays below their folder: where it is does not matter to a
+ * reader, who sees them sorted. */
 static void rebuild(struct paths *out, const struct fold *fold, size_t count)
 {
     cleanup_free size_t *start = index_steps(fold);

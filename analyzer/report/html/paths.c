@@ -5,7 +5,8 @@
 
 #include "core/memory.h"
 
-/* A version with the inode that it names, before it is known where the inode's bytes stand. */
+/* A version with the inode that it names, before it is known where the inode's bytes stand.
+ */
 struct raw_version {
     uint32_t inode;
     uint16_t from;
@@ -43,8 +44,8 @@ static bool is_shown(const struct tree_node *node)
     return node_is_visible(node) && !node->hidden;
 }
 
-/* Numbers of things in the order of their keys, those of one key in the order of the things: the things of
- * key k are order[start[k]] to order[start[k + 1]]. */
+/* Numbers of things in the order of their keys, those of one key in the order of the
+ * things: the things of key k are order[start[k]] to order[start[k + 1]]. */
 struct buckets {
     uint32_t *start;
     uint32_t *order;
@@ -58,8 +59,8 @@ static void buckets_release(struct buckets *buckets)
 
 typedef uint32_t bucket_key(const struct collector *collector, size_t thing);
 
-static void buckets_fill(struct buckets *buckets, const struct collector *collector, size_t keys,
-                         size_t things, bucket_key *key_of)
+static void buckets_fill(struct buckets *buckets, const struct collector *collector,
+                         size_t keys, size_t things, bucket_key *key_of)
 {
     uint32_t *start = memory_alloc_zero(keys + 2, sizeof *start);
     buckets->order = memory_alloc_zero(things, sizeof *buckets->order);
@@ -83,8 +84,8 @@ static uint32_t node_of_past(const struct collector *collector, size_t past)
     return collector->accounting->past[past].node;
 }
 
-/* NODE_NONE for the root and for what never showed. A node below a folder that shows, or did, is kept by
- * that alone: `names` is borrowed here to mark nodes. */
+/* NODE_NONE for the root and for what never showed. A node below a folder that shows, or
+ * did, is kept by that alone: `names` is borrowed here to mark nodes. */
 static uint32_t parent_of_node(const struct collector *collector, size_t node)
 {
     const struct tree_node *nodes = collector->accounting->tree.nodes;
@@ -122,20 +123,22 @@ static void add_versions(struct collector *collector, struct raw_path *path,
     path->first = (uint32_t)collector->version_count;
     for (uint32_t i = past->start[path->node]; i < past->start[path->node + 1]; i++) {
         const struct past *row = &accounting->past[past->order[i]];
-        add_version(collector, path, (struct raw_version){
-            .inode = row->inode,
-            .from = row->from,
-            .until = row->until,
-            .kind = row->kind,
-        });
+        add_version(collector, path,
+                    (struct raw_version){
+                        .inode = row->inode,
+                        .from = row->from,
+                        .until = row->until,
+                        .kind = row->kind,
+                    });
     }
     if (is_shown(node))
-        add_version(collector, path, (struct raw_version){
-            .inode = node->inode,
-            .from = (uint16_t)(node->touched ? node->touched - 1 : 0),
-            .until = STILL_THERE,
-            .kind = node->kind,
-        });
+        add_version(collector, path,
+                    (struct raw_version){
+                        .inode = node->inode,
+                        .from = (uint16_t)(node->touched ? node->touched - 1 : 0),
+                        .until = STILL_THERE,
+                        .kind = node->kind,
+                    });
 }
 
 /* Lists the paths in preorder with an own stack: an archive decides how deep it is. */
@@ -152,7 +155,8 @@ static void walk(struct collector *collector, const struct buckets *children,
     while (depth) {
         struct waiting next = stack[--depth];
         uint32_t number = (uint32_t)collector->path_count++;
-        collector->paths[number] = (struct raw_path){.node = next.node, .parent = next.parent};
+        collector->paths[number] =
+            (struct raw_path){.node = next.node, .parent = next.parent};
         add_versions(collector, &collector->paths[number], past);
         uint32_t *first = &children->order[children->start[next.node]];
         size_t count = children->start[next.node + 1] - children->start[next.node];
@@ -181,8 +185,8 @@ static void list_paths(struct collector *collector)
     buckets_fill(&children, collector, tree->count, tree->count, parent_of_node);
     free(collector->names);
     collector->paths = memory_alloc_zero(tree->count, sizeof *collector->paths);
-    collector->versions =
-        memory_alloc_zero(tree->count + accounting->past_count, sizeof *collector->versions);
+    collector->versions = memory_alloc_zero(tree->count + accounting->past_count,
+                                            sizeof *collector->versions);
     walk(collector, &children, &past);
     buckets_release(&past);
     buckets_release(&children);
@@ -197,7 +201,8 @@ static void count_names(struct collector *collector)
             collector->names[collector->versions[i].inode]++;
 }
 
-static int64_t bytes_of(const struct collector *collector, const struct raw_version *version)
+static int64_t bytes_of(const struct collector *collector,
+                        const struct raw_version *version)
 {
     if (version->inode == INODE_NONE)
         return 0;
@@ -239,8 +244,9 @@ static int compare_by_version(const void *a, const void *b)
 static void carry(struct collector *collector, uint32_t version, size_t from, size_t until,
                   size_t states)
 {
-    collector->carried = memory_grow(collector->carried, collector->carried_count,
-                                     &collector->carried_capacity, sizeof *collector->carried);
+    collector->carried =
+        memory_grow(collector->carried, collector->carried_count,
+                    &collector->carried_capacity, sizeof *collector->carried);
     collector->carried[collector->carried_count++] = (struct carried){
         .version = version,
         .from = (uint16_t)from,
@@ -248,8 +254,8 @@ static void carry(struct collector *collector, uint32_t version, size_t from, si
     };
 }
 
-/* Gives the version the bytes in those of its states where no name before it has them; `taken` has a place
- * for each state. Returns how many it took. */
+/* Gives the version the bytes in those of its states where no name before it has them;
+ * `taken` has a place for each state. Returns how many it took. */
 static size_t carry_where_free(struct collector *collector, uint32_t number, bool *taken)
 {
     const struct raw_version *version = &collector->versions[number];
@@ -268,7 +274,8 @@ static size_t carry_where_free(struct collector *collector, uint32_t number, boo
     return took;
 }
 
-static struct name_of_inode *list_shared(const struct collector *collector, size_t *ret_count)
+static struct name_of_inode *list_shared(const struct collector *collector,
+                                         size_t *ret_count)
 {
     struct name_of_inode *shared = NULL;
     size_t count = 0, capacity = 0;
@@ -312,8 +319,8 @@ static void share_bytes(struct collector *collector)
     free(shared);
 }
 
-static void put_version(struct paths *paths, struct path *path, uint16_t from, uint16_t until,
-                        uint8_t kind, int64_t bytes)
+static void put_version(struct paths *paths, struct path *path, uint16_t from,
+                        uint16_t until, uint8_t kind, int64_t bytes)
 {
     if (from >= until)
         return;
@@ -326,7 +333,8 @@ static void put_version(struct paths *paths, struct path *path, uint16_t from, u
     path->count++;
 }
 
-/* A version of a shared inode, cut where it carries the bytes and where another name does. */
+/* A version of a shared inode, cut where it carries the bytes and where another name does.
+ */
 static size_t put_shared(struct paths *paths, struct path *path,
                          const struct collector *collector, uint32_t number, size_t next)
 {
@@ -349,8 +357,8 @@ static void settle(struct paths *paths, const struct collector *collector)
     size_t next = 0;
     paths->count = collector->path_count;
     paths->items = memory_alloc_zero(paths->count, sizeof *paths->items);
-    paths->versions = memory_alloc_zero(collector->version_count + 2 * collector->carried_count,
-                                        sizeof *paths->versions);
+    paths->versions = memory_alloc_zero(
+        collector->version_count + 2 * collector->carried_count, sizeof *paths->versions);
     for (size_t p = 0; p < collector->path_count; p++) {
         const struct raw_path *raw = &collector->paths[p];
         struct path *path = &paths->items[p];

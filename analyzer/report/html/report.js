@@ -1086,8 +1086,7 @@
 
     /* ---- start ---- */
 
-    async function start() {
-        const home = document.getElementById("explorer");
+    async function start(home) {
         const payload = JSON.parse(document.getElementById("tree").textContent);
         const tree = readTree(await inflate(bytesOfBase64(payload)));
         if (!tree.layers)
@@ -1099,7 +1098,12 @@
         performance.mark("ready");
     }
 
-    // A browser that cannot inflate keeps the page as it is, which is complete.
+    // A browser that cannot inflate, or whatever else goes wrong, leaves the page as it is, which is complete.
+    const home = document.getElementById("explorer");
     if (typeof DecompressionStream === "function")
-        start();
+        start(home).catch((error) => {
+            document.documentElement.classList.remove("scripted");
+            home.hidden = true;
+            throw error;
+        });
 })();

@@ -11,10 +11,10 @@
 #define WIDTH 1200
 #define HEIGHT 600
 #define CELLS_MOST 320 /* and the rests of folders */
-#define HEADER 15   /* height of a folder's name */
-#define FRAME 2     /* around what a folder holds */
-#define SMALLEST 10 /* a cell of less shows nothing inside */
-#define GLYPH 6     /* width of a letter, roughly */
+#define HEADER 15      /* height of a folder's name */
+#define FRAME 2        /* around what a folder holds */
+#define SMALLEST 10    /* a cell of less shows nothing inside */
+#define GLYPH 6        /* width of a letter, roughly */
 
 struct rect {
     double x, y, width, height;
@@ -34,7 +34,7 @@ struct treemap {
     enum size_style sizes;
     int64_t *bytes;    /* by path, with all below */
     uint32_t *largest; /* by path: the largest file in it */
-    uint32_t *drawn; /* rising */
+    uint32_t *drawn;   /* rising */
     size_t drawn_count;
 };
 
@@ -68,7 +68,8 @@ static int compare_bytes(const void *a, const void *b)
     return left > right ? -1 : left < right;
 }
 
-/* The least that is drawn: a thousandth of all, or more where that would be too many cells. */
+/* The least that is drawn: a thousandth of all, or more where that would be too many cells.
+ */
 static int64_t least_drawn(const struct treemap *map)
 {
     int64_t least = map->bytes[0] / 1000 + 1;
@@ -158,7 +159,8 @@ static void place_row(struct cell *cells, size_t count, double sum, struct rect 
     }
 }
 
-/* Bruls, Huizing, van Wijk, "Squarified Treemaps" (2000): a row takes cells while they become squarer. */
+/* Bruls, Huizing, van Wijk, "Squarified Treemaps" (2000): a row takes cells while they
+ * become squarer. */
 static void squarify(struct cell *cells, size_t count, struct rect space)
 {
     double total = 0;
@@ -194,7 +196,8 @@ static void add_path(struct treemap *map, uint32_t path)
 {
     uint32_t above[64];
     size_t depth = 0;
-    for (uint32_t p = path; p != 0 && depth < ARRAY_SIZE(above); p = map->paths->items[p].parent)
+    for (uint32_t p = path; p != 0 && depth < ARRAY_SIZE(above);
+         p = map->paths->items[p].parent)
         above[depth++] = p;
     if (!depth)
         strbuf_add_char(map->out, '/');
@@ -247,7 +250,8 @@ static void draw_folder(struct treemap *map, uint32_t path, const struct rect *r
                 size_format(map->bytes[path], map->sizes, text));
 }
 
-/* A file, or a folder that nothing is drawn in, which has the colour of the largest file in it. */
+/* A file, or a folder that nothing is drawn in, which has the colour of the largest file in
+ * it. */
 static void draw_leaf(struct treemap *map, uint32_t path, const struct rect *rect)
 {
     const struct path_version *now = path_now(map->paths, map->largest[path]);
