@@ -213,9 +213,10 @@ static void add_path(struct treemap *map, uint32_t path)
 static void add_label(struct treemap *map, uint32_t path, const struct rect *rect)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-    size_t room = (size_t)((rect->width - 8) / GLYPH), letters = 0, i = 0;
+    size_t letters = 0, i = 0;
     if (path == 0 || rect->width < 30 || rect->height < HEADER)
         return;
+    size_t room = (size_t)((rect->width - 8) / GLYPH);
     escape_for_terminal(&shown, span_of_text(map->paths->items[path].name));
     while (i < shown.len && letters < room) {
         i += utf8_sequence(shown.buf + i, shown.len - i);
