@@ -278,5 +278,6 @@ void accounting_release(struct accounting *accounting)
     free(accounting->inodes);
     free(accounting->layers);
     free(accounting->payloads);
+    free(accounting->past);
     *accounting = (struct accounting){0};
 }

@@ -50,6 +50,16 @@ struct inode {
     uint8_t cause; /* enum cause */
 };
 
+/* What a path was until a layer changed or took it: with the state after layer `from`, no more with that
+ * after layer `until`. What it is at the end began with the layer that touched the node last. */
+struct past {
+    uint32_t node;
+    uint32_t inode; /* INODE_NONE: no regular file */
+    uint16_t from;
+    uint16_t until;
+    uint8_t kind; /* enum tar_kind */
+};
+
 struct layer_sums {
     int64_t content_bytes, live_bytes, dead_bytes, duplicate_bytes;
     int64_t entries, added, modified, removed;
@@ -69,6 +79,9 @@ struct accounting {
     struct findings findings;
     struct payload *payloads; /* what equality was asked about, equal ones next to each other */
     size_t payload_count;
+    struct past *past; /* in the order of the layers that ended it; of hidden nodes none */
+    size_t past_count;
+    size_t past_capacity;
     int64_t bytes_hashed; /* read a second time, for equality */
 };
 

@@ -109,6 +109,10 @@ static const struct term formats[] = {
     {"badge", "A small SVG with the size of the download, in the colour of the gate's verdict."},
     {"dive-json",
      "The document of dive's --json, with dive's own figures, for what reads that."},
+    {"html",
+     "One page for a browser, complete in itself: it asks nothing of any server and can be "
+     "read, printed and mailed without its script. The script adds a treemap to walk in, a "
+     "table of all paths, search, and the state after each layer."},
     {NULL, NULL},
 };
 

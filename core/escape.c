@@ -141,6 +141,38 @@ void escape_for_json(struct strbuf *out, struct span text)
     strbuf_add_char(out, '"');
 }
 
+static const char *html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void escape_for_html(struct strbuf *out, struct span text)
+{
+    size_t plain = 0; /* start of the run not yet copied */
+    for (size_t i = 0; i < text.len; i++) {
+        const char *entity = html_entity(text.ptr[i]);
+        if (!entity)
+            continue;
+        strbuf_add(out, text.ptr + plain, i - plain);
+        strbuf_add_text(out, entity);
+        plain = i + 1;
+    }
+    strbuf_add(out, text.ptr + plain, text.len - plain);
+}
+
 void escape_base64(struct strbuf *out, struct span bytes)
 {
     static const char digits[] =

@@ -16,6 +16,7 @@ bool utf8_is_valid(struct span text);
 void escape_for_terminal(struct strbuf *out, struct span text);
 void escape_for_csv(struct strbuf *out, struct span text);  /* RFC 4180, formula cells defused */
 void escape_for_json(struct strbuf *out, struct span text); /* with the quotes; lossy for bad UTF-8 */
+void escape_for_html(struct strbuf *out, struct span text); /* text and quoted attributes */
 void escape_base64(struct strbuf *out, struct span bytes);
 
 /* Text of an element or a quoted attribute. Lines stay lines; what XML 1.0 forbids is shown as \xHH. */

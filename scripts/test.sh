@@ -38,6 +38,7 @@ build release -DCMAKE_BUILD_TYPE=Release -DULLAGE_TESTS=OFF
 build asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DULLAGE_SANITIZE=ON
 build fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DULLAGE_SANITIZE=ON -DULLAGE_FUZZ=ON
 
+scripts/page_tools.sh build/dev || echo "the page in a browser will not be tested: its tools cannot be had" >&2
 ctest --test-dir build/dev --output-on-failure -j "$jobs"
 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --test-dir build/asan --output-on-failure -j "$jobs"

@@ -22,12 +22,30 @@ golden() { # NAME ARGUMENTS...
     fi
 }
 
+# What a page says: the style, the script and the tree have tests of their own.
+golden_page() { # NAME IMAGE
+    local file="$here/$1"
+    if [ "${update:-no}" = yes ]; then
+        page "$2" >"$file"
+    elif diff -u "$file" <(page "$2"); then
+        passed=$((passed + 1))
+    else
+        echo "differs: the page of $2"
+        failed=$((failed + 1))
+    fi
+}
+
+page() { # IMAGE
+    "$ullage" analyze "$1" --format html | sed '/^<style>/,/^<\/head>/d; /^<script/,$d; /Content-Security-Policy/d'
+}
+
 [ "${2:-}" = --update ] && update=yes
 golden wasteful.txt analyze wasteful.tar
 golden wasteful.json analyze wasteful.tar --json --top 3
 golden edits.txt analyze edits.skopeo-oci-archive.tar
 golden sparse-pax.txt analyze sparse-pax.umoci-oci
 golden platforms.txt analyze platforms.skopeo-dir --platform arm64
+golden_page wasteful.html wasteful.tar
 golden gate.txt gate wasteful.tar --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5
 for format in markdown junit github-benchmark openmetrics dot badge collapsed; do
     golden "wasteful.$format" analyze wasteful.tar --format $format
