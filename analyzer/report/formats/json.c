@@ -390,6 +390,8 @@ static void write_findings(struct json_writer *json, const struct findings *find
             json_add_int(json, "bytes", finding->bytes);
         else
             json_add_null(json, "bytes");
+        if (finding->fingerprint)
+            json_add_text(json, "fingerprint", finding->fingerprint);
         json_close_object(json);
     }
     json_close_array(json);
