@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/credentials.h"
 #include "analyzer/resolve.h"
 #include "core/memory.h"
 
@@ -27,6 +28,7 @@ static const char *const kept_paths[] = {
 struct watched {
     const struct checks *checks;
     struct secret_scan scan;
+    enum credential_store store;
     bool scans, keeps;
     int64_t next; /* offset */
     int64_t seen;
@@ -43,6 +45,25 @@ static void keep_secret(void *context, const struct secret *secret)
     file->secrets =
         memory_grow(file->secrets, file->count, &file->capacity, sizeof *file->secrets);
     file->secrets[file->count++] = *secret;
+}
+
+/* A credential that is a token, or a URL's password, was met by its shape already. */
+static void keep_credential(void *context, const struct secret *secret)
+{
+    const struct watched *file = context;
+    int64_t end = secret->offset + secret->len;
+    for (size_t i = 0; i < file->count; i++) {
+        const struct secret *met = &file->secrets[i];
+        if (met->offset < end && secret->offset < met->offset + met->len)
+            return;
+    }
+    keep_secret(context, secret);
+}
+
+static int compare_secrets(const void *a, const void *b)
+{
+    const struct secret *left = a, *right = b;
+    return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
 static bool wants_secrets(const struct checks *checks)
@@ -80,8 +101,13 @@ static void *begin(const struct watcher *watcher, const struct layer *layer, uin
     file->keeps = keeps;
     file->scans = scans;
     file->content = (struct strbuf)STRBUF_INIT;
-    if (scans)
-        secret_scan_start(&file->scan, &checks->scanner, PLACE_FILE, keep_secret, file);
+    if (!scans)
+        return file;
+    file->store = credential_store_of(path.buf);
+    if (entry_size(&layer->entries[entry]) > CREDENTIALS_MOST)
+        file->store = STORE_NONE;
+    secret_scan_start(&file->scan, &checks->scanner, file->store ? PLACE_STORE : PLACE_FILE,
+                      keep_secret, file);
     return file;
 }
 
@@ -96,7 +122,7 @@ static bool take_block(void *context, const void *bytes, size_t len, int64_t off
             secret_scan_add(&file->scan, "", 1);
         secret_scan_add(&file->scan, bytes, len);
     }
-    if (file->keeps) {
+    if (file->keeps || file->store) {
         if (hole)
             strbuf_add_char(&file->content, '\n');
         strbuf_add(&file->content, bytes, len);
@@ -126,7 +152,12 @@ static void end(void *context, struct layer *layer, uint32_t entry, bool whole)
     struct watched *file = context;
     if (file->scans) {
         secret_scan_finish(&file->scan);
+        if (!file->scan.binary)
+            credentials_in_text(file->store, span_of(file->content.buf, file->content.len),
+                                keep_credential, file);
         secret_scan_release(&file->scan);
+        if (file->count)
+            qsort(file->secrets, file->count, sizeof *file->secrets, compare_secrets);
     }
     if (whole && (file->seen || file->keeps))
         keep_note(file, layer, entry);
