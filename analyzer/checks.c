@@ -19,9 +19,23 @@ static const struct check *const all_checks[] = {
 
 #define SYMLINK_HOPS_MAX 40
 
-/* Files whose content a check wants whole. */
-static const char *const kept_paths[] = {
-    "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/master.passwd", NULL,
+/* Files whose content a check wants, by the end of their path. */
+static const struct {
+    const char *end;
+    size_t most; /* of its bytes: all, or what tells the kind of a file */
+} kept_files[] = {
+    {"/etc/passwd", CONTENT_MOST},
+    {"/etc/group", CONTENT_MOST},
+    {"/etc/shadow", CONTENT_MOST},
+    {"/etc/master.passwd", CONTENT_MOST},
+    {"/.ssh/authorized_keys", CONTENT_MOST},
+    {".jks", 64},
+    {".jceks", 64},
+    {".keystore", 64},
+    {".p12", 64},
+    {".pfx", 64},
+    {".kdbx", 64},
+    {".psafe3", 64},
 };
 
 /* A file while it passes. */
@@ -31,7 +45,8 @@ struct watched {
     enum credential_store store;
     bool scans, keeps;
     int64_t next; /* offset */
-    int64_t seen;
+    int64_t seen, certificates;
+    size_t keep_most;
     struct secret *secrets;
     size_t count, capacity;
     struct strbuf content;
@@ -40,8 +55,13 @@ struct watched {
 static void keep_secret(void *context, const struct secret *secret)
 {
     struct watched *file = context;
-    if (file->seen++ >= file->checks->kept_most)
+    if (secret->kind == SECRET_CERTIFICATE) {
+        /* the first tells enough: bundles hold hundreds */
+        if (file->certificates++)
+            return;
+    } else if (file->seen++ >= file->checks->kept_most) {
         return;
+    }
     file->secrets =
         memory_grow(file->secrets, file->count, &file->capacity, sizeof *file->secrets);
     file->secrets[file->count++] = *secret;
@@ -79,12 +99,15 @@ static bool wants_secrets(const struct checks *checks)
     return false;
 }
 
-static bool is_kept(const char *path)
+/* How much of a file is kept, 0 for most. */
+static size_t kept_most(const char *path, int64_t size)
 {
-    for (size_t i = 0; kept_paths[i]; i++)
-        if (strcmp(kept_paths[i], path) == 0)
-            return true;
-    return false;
+    struct span text = span_of_text(path);
+    for (size_t i = 0; i < ARRAY_SIZE(kept_files); i++)
+        if (span_ends_with(text, kept_files[i].end) &&
+            (size <= CONTENT_MOST || kept_files[i].most < CONTENT_MOST))
+            return kept_files[i].most;
+    return 0;
 }
 
 static void *begin(const struct watcher *watcher, const struct layer *layer, uint32_t entry)
@@ -92,22 +115,21 @@ static void *begin(const struct watcher *watcher, const struct layer *layer, uin
     const struct checks *checks = watcher->context;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     entry_path(&path, layer, &layer->entries[entry]);
-    bool keeps = is_kept(path.buf) && entry_size(&layer->entries[entry]) <= CONTENT_MOST;
+    int64_t size = entry_size(&layer->entries[entry]);
+    size_t keeps = kept_most(path.buf, size);
     bool scans = wants_secrets(checks);
     if (!keeps && !scans)
         return NULL;
     struct watched *file = memory_alloc_zero(1, sizeof *file);
     file->checks = checks;
-    file->keeps = keeps;
     file->scans = scans;
+    file->keeps = keeps != 0;
+    file->store = scans && size <= CREDENTIALS_MOST ? credential_store_of(path.buf) : STORE_NONE;
+    file->keep_most = file->store ? CREDENTIALS_MOST : keeps;
     file->content = (struct strbuf)STRBUF_INIT;
-    if (!scans)
-        return file;
-    file->store = credential_store_of(path.buf);
-    if (entry_size(&layer->entries[entry]) > CREDENTIALS_MOST)
-        file->store = STORE_NONE;
-    secret_scan_start(&file->scan, &checks->scanner, file->store ? PLACE_STORE : PLACE_FILE,
-                      keep_secret, file);
+    if (scans)
+        secret_scan_start(&file->scan, &checks->scanner, file->store ? PLACE_STORE : PLACE_FILE,
+                          keep_secret, file);
     return file;
 }
 
@@ -122,12 +144,12 @@ static bool take_block(void *context, const void *bytes, size_t len, int64_t off
             secret_scan_add(&file->scan, "", 1);
         secret_scan_add(&file->scan, bytes, len);
     }
-    if (file->keeps || file->store) {
-        if (hole)
-            strbuf_add_char(&file->content, '\n');
-        strbuf_add(&file->content, bytes, len);
-    }
-    return file->keeps || file->seen < file->checks->kept_most;
+    if (hole && file->content.len < file->keep_most)
+        strbuf_add_char(&file->content, '\n');
+    size_t left = file->keep_most - file->content.len;
+    strbuf_add(&file->content, bytes, len < left ? len : left);
+    return file->content.len < file->keep_most ||
+           (file->scans && file->seen < file->checks->kept_most);
 }
 
 static void keep_note(struct watched *file, struct layer *layer, uint32_t entry)
@@ -159,7 +181,7 @@ static void end(void *context, struct layer *layer, uint32_t entry, bool whole)
         if (file->count)
             qsort(file->secrets, file->count, sizeof *file->secrets, compare_secrets);
     }
-    if (whole && (file->seen || file->keeps))
+    if (whole && (file->count || file->keeps))
         keep_note(file, layer, entry);
     strbuf_release(&file->content);
     free(file->secrets);
@@ -252,6 +274,22 @@ void checks_run(const struct checks *checks, struct analysis *analysis)
     };
     for (size_t i = 0; i < ARRAY_SIZE(all_checks); i++)
         all_checks[i]->run(&run);
+}
+
+bool check_is_packaged(const char *path)
+{
+    static const char *const places[] = {
+        "/site-packages/", "/dist-packages/", "/node_modules/", "/vendor/",
+        "/gems/",          "/pkg/mod/",       "/registry/src/",
+    };
+    if (strncmp(path, "/usr/", 5) == 0 && strncmp(path, "/usr/local/", 11) != 0)
+        return true;
+    if (strncmp(path, "/usr/local/lib/", 15) == 0)
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+        if (strstr(path, places[i]))
+            return true;
+    return false;
 }
 
 struct span check_content(const struct check_run *run, const char *path, uint32_t *ret_layer)

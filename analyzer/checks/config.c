@@ -1,4 +1,6 @@
 /* IMG301-304, 310-312: what the configuration says: user, health check, volumes, name and age. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "analyzer/accounts.h"
@@ -53,11 +55,121 @@ static void check_user(const struct check_run *run)
         check_report(run, FINDING_USER_UNKNOWN, NO_LAYER, NULL, -1, NULL, detail.buf);
 }
 
+/* Builders of the buildah family write OCI images, whose configuration has no place for a health check. */
+static bool builder_drops_healthcheck(const struct check_run *run)
+{
+    const json_t *labels = json_object_get(run->config, "Labels");
+    return json_object_get(labels, "io.buildah.version") != NULL;
+}
+
+static void check_health(const struct check_run *run)
+{
+    const json_t *test = json_object_get(json_object_get(run->config, "Healthcheck"), "Test");
+    if (json_array_size(test)) /* NONE is a decision too */
+        return;
+    check_report(run, FINDING_NO_HEALTHCHECK, NO_LAYER, NULL, -1, NULL,
+                 builder_drops_healthcheck(run)
+                     ? "unknown, rather: buildah drops HEALTHCHECK from OCI images"
+                     : NULL);
+}
+
+/* "//proc/./sys" is below /proc. */
+static void check_volumes(const struct check_run *run)
+{
+    static const char *const sensitive[] = {"dev", "proc", "sys"};
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)json_object_get(run->config, "Volumes"), name, value)
+    {
+        cleanup_strbuf struct strbuf path = STRBUF_INIT, detail = STRBUF_INIT;
+        path_normalise(&path, name);
+        size_t len = strcspn(path.buf, "/");
+        for (size_t i = 0; i < ARRAY_SIZE(sensitive); i++) {
+            if (strlen(sensitive[i]) != len || strncmp(path.buf, sensitive[i], len) != 0)
+                continue;
+            strbuf_add_text(&detail, "VOLUME ");
+            escape_for_terminal(&detail, span_of(name, strnlen(name, 200)));
+            check_report(run, FINDING_SENSITIVE_VOLUME, NO_LAYER, NULL, -1, NULL, detail.buf);
+        }
+    }
+}
+
+/* The tag of "host:5000/name:tag"; NULL if there is none. An OCI layout may name the tag alone. */
+static const char *tag_of(const char *reference, enum image_kind kind)
+{
+    const char *slash = strrchr(reference, '/');
+    const char *name = slash ? slash + 1 : reference, *colon = strchr(name, ':');
+    if (strchr(name, '@'))
+        return name; /* a digest says exactly what it is */
+    if (colon)
+        return colon + 1;
+    return !slash && (kind == IMAGE_OCI_ARCHIVE || kind == IMAGE_OCI_DIR) ? name : NULL;
+}
+
+static void check_tags(const struct check_run *run)
+{
+    const struct strvec *references = &run->image->chosen->references;
+    cleanup_strbuf struct strbuf detail = STRBUF_INIT;
+    for (size_t i = 0; i < references->count; i++) {
+        const char *tag = tag_of(references->items[i], run->image->kind);
+        if (tag && strcmp(tag, "latest") != 0)
+            return;
+    }
+    if (!references->count) {
+        strbuf_add_text(&detail, "the image has no name");
+    } else {
+        strbuf_add_char(&detail, '\'');
+        escape_for_terminal(&detail, span_of(references->items[0],
+                                             strnlen(references->items[0], 200)));
+        strbuf_add_char(&detail, '\'');
+    }
+    check_report(run, FINDING_LATEST_TAG, NO_LAYER, NULL, -1, NULL, detail.buf);
+}
+
+/* Days since 1970, of a time somebody meant: builders that make the same bytes each time write a day near
+ * the epoch of Unix, of DOS or of Go. */
+static bool day_of(const char *created, int64_t *ret_day)
+{
+    const int64_t end_of_1980 = 4018;
+    return created && check_read_day(created, ret_day) && *ret_day > end_of_1980;
+}
+
+static bool find_day(const struct check_run *run, int64_t *ret_day)
+{
+    bool found = day_of(json_string_value(json_object_get(run->document, "created")), ret_day);
+    for (size_t i = 0; !found && i < run->image->history.count; i++)
+        found = day_of(
+            run->image->history.steps[run->image->history.count - 1 - i].created, ret_day);
+    return found;
+}
+
+static void check_age(const struct check_run *run)
+{
+    const struct checks *checks = run->checks;
+    char detail[100];
+    int64_t day;
+    if (!checks->has_date)
+        return;
+    if (!find_day(run, &day)) {
+        check_report(run, FINDING_IMAGE_AGE_UNKNOWN, NO_LAYER, NULL, -1, NULL, NULL);
+        return;
+    }
+    if (checks->date - day <= checks->most_days)
+        return;
+    snprintf(detail, sizeof detail, "%" PRId64 " days, of at most %" PRId64, checks->date - day,
+             checks->most_days);
+    check_report(run, FINDING_IMAGE_OLD, NO_LAYER, NULL, -1, NULL, detail);
+}
+
 static void run_config(const struct check_run *run)
 {
     if (!run->document)
         return; /* a bare layer or a folder says nothing about these */
     check_user(run);
+    check_health(run);
+    check_volumes(run);
+    check_tags(run);
+    check_age(run);
 }
 
 const struct check check_config = {.run = run_config};

@@ -1,4 +1,4 @@
-/* IMG201-206: secrets in files, live ones and those that a later layer took away, which still ship.
+/* IMG201-206, 227: secrets in files, live ones and those that a later layer took away, which still ship.
  * IMG207-210: secrets in the configuration: environment, labels, history, commands. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,23 +25,6 @@ static bool component_is(const char *path, size_t len, const char *const *names,
     return false;
 }
 
-/* What a package manager put there: /usr but for /usr/local, and where languages install theirs. */
-static bool is_packaged(const char *path)
-{
-    static const char *const places[] = {
-        "/site-packages/", "/dist-packages/", "/node_modules/", "/vendor/",
-        "/gems/",          "/pkg/mod/",       "/registry/src/",
-    };
-    if (strncmp(path, "/usr/", 5) == 0 && strncmp(path, "/usr/local/", 11) != 0)
-        return true;
-    if (strncmp(path, "/usr/local/lib/", 15) == 0)
-        return true;
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-        if (strstr(path, places[i]))
-            return true;
-    return false;
-}
-
 /* x_test.go, test_x.py, x.test.js, x.spec.ts */
 static bool is_test_file(const char *name)
 {
@@ -51,7 +34,7 @@ static bool is_test_file(const char *name)
 
 static bool is_sample(const char *path)
 {
-    if (!is_packaged(path))
+    if (!check_is_packaged(path))
         return false;
     if (is_test_file(strrchr(path, '/') + 1))
         return true;
@@ -98,6 +81,26 @@ static void report_secret(const struct check_run *run, const struct inode *inode
                  secret->fingerprint, detail.buf);
 }
 
+/* IMG227: a certificate that no package brought, the first of a file. */
+static void search_certificate(const struct check_run *run, const struct inode *inode,
+                               const struct file_note *note)
+{
+    static const char *const stores[] = {"/etc/ssl/", "/etc/pki/", "/etc/ca-certificates/"};
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    size_t i = 0;
+    while (i < note->secret_count && note->secrets[i].kind != SECRET_CERTIFICATE)
+        i++;
+    if (i == note->secret_count || !inode_is_live(inode))
+        return;
+    tree_path(&path, &run->accounting->tree, inode->node);
+    for (size_t s = 0; s < ARRAY_SIZE(stores); s++)
+        if (strncmp(path.buf, stores[s], strlen(stores[s])) == 0)
+            return;
+    if (!check_is_packaged(path.buf))
+        check_report(run, FINDING_OWN_CERTIFICATE, inode->layer, path.buf,
+                     inode_entry(run->accounting, inode)->content, NULL, NULL);
+}
+
 static void search_file(const struct check_run *run, const struct inode *inode)
 {
     struct file_note note;
@@ -105,6 +108,7 @@ static void search_file(const struct check_run *run, const struct inode *inode)
     if (!check_find_note(run, inode->layer, inode->entry, &note) || !note.secrets_seen)
         return;
     entry_path(&path, layer_of(run->accounting, inode->layer), inode_entry(run->accounting, inode));
+    search_certificate(run, inode, &note);
     for (size_t i = 0; i < note.secret_count; i++)
         if (note.secrets[i].kind != SECRET_CERTIFICATE)
             report_secret(run, inode, &note.secrets[i], path.buf);
