@@ -136,7 +136,10 @@ static bool day_of(const char *created, int64_t *ret_day)
 
 static bool find_day(const struct check_run *run, int64_t *ret_day)
 {
-    bool found = day_of(json_string_value(json_object_get(run->document, "created")), ret_day);
+    const json_t *labels = json_object_get(run->config, "Labels");
+    const json_t *label = json_object_get(labels, "org.opencontainers.image.created");
+    bool found = day_of(json_string_value(json_object_get(run->document, "created")), ret_day) ||
+                 day_of(json_string_value(label), ret_day);
     for (size_t i = 0; !found && i < run->image->history.count; i++)
         found = day_of(
             run->image->history.steps[run->image->history.count - 1 - i].created, ret_day);
