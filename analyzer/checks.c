@@ -276,18 +276,30 @@ void checks_run(const struct checks *checks, struct analysis *analysis)
         all_checks[i]->run(&run);
 }
 
+static bool starts_with_any(const char *path, const char *const *starts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(path, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 bool check_is_packaged(const char *path)
 {
-    static const char *const places[] = {
+    static const char *const distribution[] = {"/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/"};
+    static const char *const own[] = {"/usr/local/", "/usr/src/"};
+    static const char *const languages[] = {
         "/site-packages/", "/dist-packages/", "/node_modules/", "/vendor/",
-        "/gems/",          "/pkg/mod/",       "/registry/src/",
+        "/vendored/",      "/third_party/",   "/gems/",         "/pkg/mod/",
+        "/registry/src/",
     };
-    if (strncmp(path, "/usr/", 5) == 0 && strncmp(path, "/usr/local/", 11) != 0)
+    if (starts_with_any(path, distribution, ARRAY_SIZE(distribution)) &&
+        !starts_with_any(path, own, ARRAY_SIZE(own)))
         return true;
     if (strncmp(path, "/usr/local/lib/", 15) == 0)
         return true;
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-        if (strstr(path, places[i]))
+    for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+        if (strstr(path, languages[i]))
             return true;
     return false;
 }

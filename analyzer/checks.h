@@ -84,8 +84,8 @@ bool check_find_note(const struct check_run *run, uint32_t layer, uint32_t entry
 /* The kept content of a live path, links followed; ptr NULL if it is not there. */
 struct span check_content(const struct check_run *run, const char *path, uint32_t *ret_layer);
 
-/* Is the path one where a package manager puts files: /usr but for /usr/local, and where languages install
- * their packages? */
+/* Is the path one where a package manager puts files: those of the distribution (not /usr/local nor
+ * /usr/src), and where languages install their packages? */
 bool check_is_packaged(const char *path);
 
 /* "2026-11-23", or a time of RFC 3339, as days since 1970; false if it is none. */

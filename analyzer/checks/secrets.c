@@ -12,9 +12,9 @@
 
 /* Folders of a package's own that hold no keys anybody uses. */
 static const char *const sample_folders[] = {
-    "test",     "tests",   "testing", "testdata", "test-data", "testsuite", "__tests__", "fixtures",
+    "test",     "tests",   "testing", "testdata", "test_data", "test-data", "testsuite", "__tests__", "fixtures",
     "examples", "example", "samples", "sample",   "demo",      "demos",     "doc",       "docs",
-    "spec",     "man",     "info",    "locale",   "selftest",  "self_test",
+    "spec",     "man",     "info",    "locale",   "selftest",  "self_test", "dummyserver",
 };
 
 static bool component_is(const char *path, size_t len, const char *const *names, size_t count)
@@ -32,11 +32,12 @@ static bool is_test_file(const char *name)
            strstr(name, ".spec.") || strncmp(name, "example_", 8) == 0;
 }
 
-static bool is_sample(const char *path)
+/* Libraries carry keys for their self-tests (libgnutls does). */
+static bool is_sample(const char *path, bool binary)
 {
     if (!check_is_packaged(path))
         return false;
-    if (is_test_file(strrchr(path, '/') + 1))
+    if (binary || is_test_file(strrchr(path, '/') + 1))
         return true;
     for (const char *p = path + 1, *slash; (slash = strchr(p, '/')); p = slash + 1)
         if (component_is(p, (size_t)(slash - p), sample_folders, ARRAY_SIZE(sample_folders)))
@@ -53,7 +54,7 @@ static enum finding_rule rule_of(const struct secret *secret, const char *path)
         [SECRET_URL_PASSWORD] = FINDING_URL_PASSWORD,
         [SECRET_CREDENTIAL] = FINDING_STORED_CREDENTIAL,
     };
-    return is_sample(path) ? FINDING_SAMPLE_SECRET : rules[secret->kind];
+    return is_sample(path, secret->line == 0) ? FINDING_SAMPLE_SECRET : rules[secret->kind];
 }
 
 /* "deleted by layer 5, still in layer 2" for what nobody sees any more. */
