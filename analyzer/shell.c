@@ -144,12 +144,13 @@ static bool ends_word(char c)
 static bool take_word(struct parser *parser, struct strbuf *word)
 {
     bool any = false;
-    for (; !is_at_end(parser); any = true) {
+    while (!is_at_end(parser)) {
         char c = peek(parser);
         if (c == '\\' && parser->at + 1 < parser->text.len) {
             parser->at += 2;
-            if (parser->text.ptr[parser->at - 1] != '\n')
-                strbuf_add_char(word, parser->text.ptr[parser->at - 1]);
+            if (parser->text.ptr[parser->at - 1] == '\n')
+                continue; /* the line goes on */
+            strbuf_add_char(word, parser->text.ptr[parser->at - 1]);
         } else if (c == '"' || c == '\'') {
             take_quoted(parser, word);
         } else if (ends_word(c)) {
@@ -158,8 +159,16 @@ static bool take_word(struct parser *parser, struct strbuf *word)
             strbuf_add_char(word, c);
             parser->at++;
         }
+        any = true;
     }
     return any;
+}
+
+/* The 2 of 2>&1. */
+static bool is_descriptor(const struct parser *parser, const struct strbuf *word)
+{
+    return (peek(parser) == '<' || peek(parser) == '>') && word->len &&
+           strspn(word->buf, "0123456789") == word->len;
 }
 
 static void skip_blanks(struct parser *parser)
@@ -257,8 +266,9 @@ static void parse(struct span script, shell_found *found, void *context, int dep
             take_line(&parser);
             end_line(&parser);
         } else if (take_word(&parser, &word)) {
-            strvec_add(&parser.words, word.buf);
-        } else {
+            if (!is_descriptor(&parser, &word))
+                strvec_add(&parser.words, word.buf);
+        } else if (peek(&parser) == '\0') {
             parser.at++;
         }
     }

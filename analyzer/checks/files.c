@@ -122,7 +122,7 @@ static bool is_needless_file(const char *name)
     static const char *const names[] = {
         "Dockerfile",  "Containerfile", "docker-compose.yml", "docker-compose.yaml",
         "compose.yml", "compose.yaml",  ".dockerignore",      ".env",
-        ".DS_Store",   "Thumbs.db",     ".vimrc",             ".gitignore",
+        ".DS_Store",   "Thumbs.db",     ".vimrc",
     };
     return is_one_of(name, names, ARRAY_SIZE(names)) ||
            span_ends_with(span_of_text(name), ".swp");
