@@ -106,7 +106,7 @@ static void search_file(const struct check_run *run, const struct inode *inode)
 {
     struct file_note note;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (!check_find_note(run, inode->layer, inode->entry, &note) || !note.secrets_seen)
+    if (!check_find_note(run, inode->layer, inode->entry, &note) || !note.secret_count)
         return;
     entry_path(&path, layer_of(run->accounting, inode->layer), inode_entry(run->accounting, inode));
     search_certificate(run, inode, &note);
