@@ -44,6 +44,7 @@ struct watched {
     struct secret_scan scan;
     enum credential_store store;
     bool scans, keeps;
+    bool stopped; /* there may be more secrets than were looked for */
     int64_t next; /* offset */
     int64_t seen, certificates;
     size_t keep_most;
@@ -148,14 +149,14 @@ static bool take_block(void *context, const void *bytes, size_t len, int64_t off
         strbuf_add_char(&file->content, '\n');
     size_t left = file->keep_most - file->content.len;
     strbuf_add(&file->content, bytes, len < left ? len : left);
-    return file->content.len < file->keep_most ||
-           (file->scans && file->seen < file->checks->kept_most);
+    file->stopped = file->scans && file->seen >= file->checks->kept_most;
+    return file->content.len < file->keep_most || (file->scans && !file->stopped);
 }
 
 static void keep_note(struct watched *file, struct layer *layer, uint32_t entry)
 {
     struct file_note *note = arena_alloc_zero(&layer->arena, sizeof *note);
-    note->secrets_seen = file->seen;
+    note->is_cut = file->stopped || file->seen > file->checks->kept_most;
     if (file->count) {
         struct secret *secrets =
             arena_alloc(&layer->arena, file->count * sizeof *secrets);

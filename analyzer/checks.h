@@ -72,7 +72,7 @@ void check_report(const struct check_run *run, enum finding_rule rule, uint32_t 
 
 /* What the watcher noted of a regular file: secrets, or the bytes of one of the files that are kept. */
 struct file_note {
-    int64_t secrets_seen; /* more than `secret_count` where a file has too many */
+    bool is_cut; /* the file has more secrets than these */
     size_t secret_count;
     const struct secret *secrets;
     struct span content; /* ptr NULL: not kept */

@@ -113,9 +113,9 @@ static void search_file(const struct check_run *run, const struct inode *inode)
     for (size_t i = 0; i < note.secret_count; i++)
         if (note.secrets[i].kind != SECRET_CERTIFICATE)
             report_secret(run, inode, &note.secrets[i], path.buf);
-    if (note.secrets_seen > (int64_t)note.secret_count)
+    if (note.is_cut)
         findings_add_warning(run->findings, "secrets-cut", inode->layer, path.buf,
-                             "the file has more secrets than are listed");
+                             "the file has more secrets than are listed; a limit on findings cut them");
 }
 
 /* Where in the configuration a text stands, and what was found in it. */
