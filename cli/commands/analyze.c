@@ -93,7 +93,10 @@ const struct command command_analyze = {
         "instruction shipped it and what would save it.\n\n"
         "IMAGE is an archive of docker save, podman save, skopeo, buildx, kaniko, crane, ko, jib, "
         "nix or bazel, an OCI layout, a layer, a root directory, or - for standard input. It may "
-        "be compressed with gzip, zstd or xz.",
+        "be compressed with gzip, zstd or xz.\n\n"
+        "--checks adds findings about what the image holds: secrets (of which only fingerprints "
+        "are shown), permissions, accounts, leavings, user, health check and more; 'ullage "
+        "explain' lists the rules. It is off by default because it reads every payload.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct analyze_options),
