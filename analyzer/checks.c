@@ -14,7 +14,7 @@ static const struct check *const all_checks[] = {
 #undef CHECK
 };
 
-/* Account files are some kB; with more than this one is no account file. */
+/* Files of accounts and credentials are some kB. What has more than this is not read as one. */
 #define CONTENT_MOST (1 << 20)
 
 #define SYMLINK_HOPS_MAX 40
@@ -44,6 +44,7 @@ struct watched {
     struct secret_scan scan;
     enum credential_store store;
     bool scans, keeps;
+    bool is_long;
     bool stopped; /* there may be more secrets than were looked for */
     int64_t next; /* offset */
     int64_t seen, certificates;
@@ -101,12 +102,11 @@ static bool wants_secrets(const struct checks *checks)
 }
 
 /* How much of a file is kept, 0 for most. */
-static size_t kept_most(const char *path, int64_t size)
+static size_t kept_most(const char *path)
 {
     struct span text = span_of_text(path);
     for (size_t i = 0; i < ARRAY_SIZE(kept_files); i++)
-        if (span_ends_with(text, kept_files[i].end) &&
-            (size <= CONTENT_MOST || kept_files[i].most < CONTENT_MOST))
+        if (span_ends_with(text, kept_files[i].end))
             return kept_files[i].most;
     return 0;
 }
@@ -116,20 +116,23 @@ static void *begin(const struct watcher *watcher, const struct layer *layer, uin
     const struct checks *checks = watcher->context;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     entry_path(&path, layer, &layer->entries[entry]);
-    int64_t size = entry_size(&layer->entries[entry]);
-    size_t keeps = kept_most(path.buf, size);
     bool scans = wants_secrets(checks);
+    bool too_long = entry_size(&layer->entries[entry]) > CONTENT_MOST;
+    size_t keeps = kept_most(path.buf);
+    enum credential_store store = scans ? credential_store_of(path.buf) : STORE_NONE;
     if (!keeps && !scans)
         return NULL;
     struct watched *file = memory_alloc_zero(1, sizeof *file);
     file->checks = checks;
     file->scans = scans;
-    file->keeps = keeps != 0;
-    file->store = scans && size <= CREDENTIALS_MOST ? credential_store_of(path.buf) : STORE_NONE;
-    file->keep_most = file->store ? CREDENTIALS_MOST : keeps;
+    /* what has to be read whole and is too long is not read, and said so */
+    file->is_long = too_long && (keeps == CONTENT_MOST || store);
+    file->store = file->is_long ? STORE_NONE : store;
+    file->keeps = keeps && !file->is_long;
+    file->keep_most = file->store ? CONTENT_MOST : file->keeps ? keeps : 0;
     file->content = (struct strbuf)STRBUF_INIT;
     if (scans)
-        secret_scan_start(&file->scan, &checks->scanner, file->store ? PLACE_STORE : PLACE_FILE,
+        secret_scan_start(&file->scan, &checks->scanner, store ? PLACE_STORE : PLACE_FILE,
                           keep_secret, file);
     return file;
 }
@@ -156,6 +159,7 @@ static bool take_block(void *context, const void *bytes, size_t len, int64_t off
 static void keep_note(struct watched *file, struct layer *layer, uint32_t entry)
 {
     struct file_note *note = arena_alloc_zero(&layer->arena, sizeof *note);
+    note->is_long = file->is_long;
     note->is_cut = file->stopped || file->seen > file->checks->kept_most;
     if (file->count) {
         struct secret *secrets =
@@ -182,7 +186,7 @@ static void end(void *context, struct layer *layer, uint32_t entry, bool whole)
         if (file->count)
             qsort(file->secrets, file->count, sizeof *file->secrets, compare_secrets);
     }
-    if (whole && (file->count || file->keeps))
+    if (whole && (file->count || file->keeps || file->is_long))
         keep_note(file, layer, entry);
     strbuf_release(&file->content);
     free(file->secrets);
@@ -260,6 +264,19 @@ void check_report(const struct check_run *run, enum finding_rule rule, uint32_t 
     findings_put(run->findings, &finding, detail);
 }
 
+/* Errors first, else in the order they were found. */
+static void sort_findings(struct finding *items, size_t count)
+{
+    struct finding *sorted = memory_alloc_zero(count, sizeof *sorted);
+    size_t done = 0;
+    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_STYLE; severity++)
+        for (size_t i = 0; i < count; i++)
+            if (finding_severity(items[i].rule) == severity)
+                sorted[done++] = items[i];
+    memcpy(items, sorted, count * sizeof *items);
+    free(sorted);
+}
+
 void checks_run(const struct checks *checks, struct analysis *analysis)
 {
     struct image *image = analysis->image;
@@ -273,8 +290,21 @@ void checks_run(const struct checks *checks, struct analysis *analysis)
         .config = json_object_get(document, "config"),
         .findings = &image->findings,
     };
+    size_t start = run.findings->count;
     for (size_t i = 0; i < ARRAY_SIZE(all_checks); i++)
         all_checks[i]->run(&run);
+    if (run.findings->count > start)
+        sort_findings(run.findings->items + start, run.findings->count - start);
+}
+
+bool check_sees_all_layers(const struct check_run *run)
+{
+    for (size_t i = 0; i < run->image->chosen->layer_count; i++) {
+        const struct layer *layer = run->image->chosen->layers[i].layer;
+        if (!layer || layer->damage.code != ERROR_NONE)
+            return false;
+    }
+    return true;
 }
 
 static bool starts_with_any(const char *path, const char *const *starts, size_t count)

@@ -46,7 +46,7 @@ int checks_allow(struct checks *checks, const char *fingerprint, struct error *e
 /* "2026-11-23": images are older or younger than that. */
 int checks_set_date(struct checks *checks, const char *date, struct error *err);
 
-/* Appends what is found to the image's findings. */
+/* Appends what is found to the image's findings, errors first. */
 void checks_run(const struct checks *checks, struct analysis *analysis);
 
 /* For the checks. */
@@ -75,6 +75,7 @@ struct file_note {
     bool is_cut; /* the file has more secrets than these */
     size_t secret_count;
     const struct secret *secrets;
+    bool is_long;        /* its content was wanted and is too long to be kept */
     struct span content; /* ptr NULL: not kept */
 };
 
@@ -83,6 +84,9 @@ bool check_find_note(const struct check_run *run, uint32_t layer, uint32_t entry
 
 /* The kept content of a live path, links followed; ptr NULL if it is not there. */
 struct span check_content(const struct check_run *run, const char *path, uint32_t *ret_layer);
+
+/* Were all layers read to their end? Else a file that is missing may be in one of the others. */
+bool check_sees_all_layers(const struct check_run *run);
 
 /* Is the path one where a package manager puts files: those of the distribution (not /usr/local nor
  * /usr/src), and where languages install their packages? */

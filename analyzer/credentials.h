@@ -17,9 +17,6 @@ enum credential_store {
     STORE_WHOLE, /* the file is the secret */
 };
 
-/* Such files are small; what is longer is not read. */
-#define CREDENTIALS_MOST (1 << 20)
-
 enum credential_store credential_store_of(const char *path);
 
 /* Offsets are of the text. */

@@ -5,6 +5,7 @@
 
 #include "analyzer/accounts.h"
 #include "analyzer/checks.h"
+#include "analyzer/resolve.h"
 #include "core/escape.h"
 #include "core/memory.h"
 
@@ -35,6 +36,17 @@ static bool look_up_user(const struct check_run *run, struct span name, int64_t 
     return false;
 }
 
+/* Is there a /etc/passwd that was too long to be kept? */
+static bool passwd_was_not_read(const struct check_run *run)
+{
+    uint32_t node = resolve_path(run->accounting, "/etc/passwd");
+    if (node == NODE_NONE || run->accounting->tree.nodes[node].kind != TAR_FILE)
+        return false;
+    const struct entry *entry =
+        node_entry(run->accounting, &run->accounting->tree.nodes[node], NULL);
+    return entry && entry->content && !check_content(run, "/etc/passwd", NULL).ptr;
+}
+
 static void check_user(const struct check_run *run)
 {
     struct span user = user_of(run->config);
@@ -51,7 +63,7 @@ static void check_user(const struct check_run *run)
     bool root = known ? uid == 0 : span_equals_text(user, "root");
     if (root)
         check_report(run, FINDING_USER_IS_ROOT, NO_LAYER, NULL, -1, NULL, detail.buf);
-    else if (!known)
+    else if (!known && check_sees_all_layers(run) && !passwd_was_not_read(run))
         check_report(run, FINDING_USER_UNKNOWN, NO_LAYER, NULL, -1, NULL, detail.buf);
 }
 

@@ -83,16 +83,6 @@ static struct program find_program(const struct check_run *run, const char *name
     return program;
 }
 
-static bool all_layers_are_there(const struct check_run *run)
-{
-    for (size_t i = 0; i < run->image->chosen->layer_count; i++) {
-        const struct layer *layer = run->image->chosen->layers[i].layer;
-        if (!layer || layer->damage.code != ERROR_NONE)
-            return false;
-    }
-    return true;
-}
-
 static void report_program(const struct check_run *run, enum finding_rule rule, uint32_t node,
                            const char *name)
 {
@@ -112,7 +102,7 @@ static void report_program(const struct check_run *run, enum finding_rule rule, 
 static void run_entrypoint(const struct check_run *run)
 {
     const char *name = program_of(run->config);
-    if (!name || !all_layers_are_there(run))
+    if (!name || !check_sees_all_layers(run))
         return;
     cleanup_strbuf struct strbuf detail = STRBUF_INIT;
     struct program program = find_program(run, name);

@@ -106,13 +106,18 @@ static void search_file(const struct check_run *run, const struct inode *inode)
 {
     struct file_note note;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    if (!check_find_note(run, inode->layer, inode->entry, &note) || !note.secret_count)
+    if (!check_find_note(run, inode->layer, inode->entry, &note) ||
+        (!note.secret_count && !note.is_long))
         return;
     entry_path(&path, layer_of(run->accounting, inode->layer), inode_entry(run->accounting, inode));
     search_certificate(run, inode, &note);
     for (size_t i = 0; i < note.secret_count; i++)
         if (note.secrets[i].kind != SECRET_CERTIFICATE)
             report_secret(run, inode, &note.secrets[i], path.buf);
+    if (note.is_long)
+        findings_add_warning(run->findings, "file-not-read", inode->layer, path.buf,
+                             "the file is too long for what its name says; it was not read as "
+                             "one of accounts or credentials");
     if (note.is_cut)
         findings_add_warning(run->findings, "secrets-cut", inode->layer, path.buf,
                              "the file has more secrets than are listed; a limit on findings cut them");
@@ -132,8 +137,13 @@ static void report_at(struct place *place, struct span name, const char *what,
                       const char *fingerprint, size_t len)
 {
     cleanup_strbuf struct strbuf detail = STRBUF_INIT;
-    if (strvec_contains(place->seen, fingerprint))
+    if (strvec_contains(place->seen, fingerprint) ||
+        (int64_t)place->seen->count > place->run->checks->kept_most)
         return;
+    if ((int64_t)place->seen->count == place->run->checks->kept_most)
+        findings_add_warning(place->run->findings, "secrets-cut", NO_LAYER, NULL,
+                             "the configuration has more secrets than are listed; a limit on "
+                             "findings cut them");
     strvec_add(place->seen, fingerprint);
     strbuf_addf(&detail, "%s <redacted:%s>", what, fingerprint);
     if (name.len) {

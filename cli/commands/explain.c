@@ -48,6 +48,14 @@ static int run(const struct invocation *invocation, struct error *err)
     return 0;
 }
 
+/* What a shell offers. */
+static const char *const codes[] = {
+#define FINDING(id, code, severity, name, text) code,
+#include "analyzer/findings.def"
+#undef FINDING
+    NULL,
+};
+
 static const struct example examples[] = {
     {"ullage explain", "all rules"},
     {"ullage explain IMG201", "why a private key is none of the image's business"},
@@ -62,5 +70,6 @@ const struct command command_explain = {
     .description = "RULE is a code as findings show it, IMG204, or its name, service-token.",
     .examples = examples,
     .operands_max = OPERANDS_ANY,
+    .operand_choices = codes,
     .run = run,
 };

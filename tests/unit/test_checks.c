@@ -912,6 +912,35 @@ static void file_with_too_many_secrets_is_cut_with_a_warning(void **state)
     done(&b);
 }
 
+static void file_too_long_for_its_name_is_told(void **state)
+{
+    (void)state;
+    struct bench b = bench_new();
+    struct bytes passwd = BYTES_INIT;
+    b.config = "{\"User\":\"app\"}";
+    bytes_add_zeros(&passwd, (1 << 20) + 1);
+    tarmaker_file(top(&b), "etc/passwd", passwd.data, passwd.size);
+    bytes_release(&passwd);
+    check(&b);
+    assert_string_equal(b.analysis->image->findings.warnings[0].code, "file-not-read");
+    assert_int_equal(count(&b, "IMG302"), 0);
+    done(&b);
+}
+
+static void findings_begin_with_errors(void **state)
+{
+    (void)state;
+    struct bench b = bench_new();
+    b.config = "{\"Env\":[\"A_TOKEN=q1w2e3r4\"],\"Cmd\":[\"gone\"]}";
+    file_mode(&b, "bin/su", 04755);
+    check(&b);
+    const struct findings *findings = &b.analysis->image->findings;
+    for (size_t i = 1; i < findings->count; i++)
+        assert_true(finding_severity(findings->items[i - 1].rule) <=
+                    finding_severity(findings->items[i].rule));
+    done(&b);
+}
+
 /* Secrets in every place that a report shows, and in files. */
 #define PLANTED_MAX 16
 
@@ -1122,6 +1151,8 @@ int main(void)
         cmocka_unit_test(layer_alone_has_no_findings_about_a_configuration),
         cmocka_unit_test(findings_do_not_depend_on_how_layers_are_compressed),
         cmocka_unit_test(file_with_too_many_secrets_is_cut_with_a_warning),
+        cmocka_unit_test(file_too_long_for_its_name_is_told),
+        cmocka_unit_test(findings_begin_with_errors),
         cmocka_unit_test(no_report_shows_a_secret),
         cmocka_unit_test(error_about_a_fingerprint_does_not_repeat_what_was_given),
         cmocka_unit_test(fingerprint_is_taken_as_it_is_printed),
