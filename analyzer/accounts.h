@@ -11,7 +11,8 @@
 #define ACCOUNT_FIELDS 7
 
 struct account {
-    struct span fields[ACCOUNT_FIELDS]; /* name, password, uid, gid, ...; of a group: name, password, gid */
+    /* name, password, uid, gid, ...; of a group: name, password, gid, ... */
+    struct span fields[ACCOUNT_FIELDS];
     size_t count;
     uint32_t line;
 };

@@ -56,8 +56,8 @@ struct check_run {
     const struct analysis *analysis;
     const struct accounting *accounting;
     const struct image *image;
-    const json_t *document; /* the configuration's document and its `config`, NULL if there is none */
-    const json_t *config;
+    const json_t *document; /* of the configuration, NULL if there is none */
+    const json_t *config;   /* its member of that name */
     struct findings *findings;
 };
 

@@ -22,7 +22,8 @@ static const struct {
 /* ".env", ".env.production", but not ".env.example". */
 static bool is_env_file(const char *name)
 {
-    static const char *const samples[] = {"example", "sample", "template", "dist", "tpl", "defaults"};
+    static const char *const samples[] = {"example", "sample", "template",
+                                          "dist",    "tpl",    "defaults"};
     if (strncmp(name, ".env", 4) != 0 || (name[4] && name[4] != '.'))
         return false;
     for (size_t i = 0; i < ARRAY_SIZE(samples); i++)

@@ -341,8 +341,9 @@ static void report(struct secret_scan *scan, const struct match *match, size_t a
         .what = match->what,
         .offset = scan->offset + (int64_t)start,
         .len = (uint32_t)match->value.len,
-        .line = scan->binary ? 0 : scan->line + count_lines(buf + scan->scanned, start - scan->scanned),
     };
+    if (!scan->binary)
+        secret.line = scan->line + count_lines(buf + scan->scanned, start - scan->scanned);
     memcpy(secret.fingerprint, match->fingerprint, sizeof secret.fingerprint);
     scan->found(scan->context, &secret);
     scan->skip_until = scan->offset + (int64_t)(at + match->len);

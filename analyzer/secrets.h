@@ -62,7 +62,7 @@ struct secret_scan {
     enum secret_place place;
     bool binary;
     bool decided;       /* whether it is binary */
-    struct strbuf held; /* bytes that were scanned and are looked back at, then those that were not */
+    struct strbuf held; /* what was scanned and is looked back at, then what was not */
     size_t scanned;     /* of `held` */
     int64_t offset;     /* of `held` in the file */
     int64_t skip_until; /* offset behind the last secret */

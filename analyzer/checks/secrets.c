@@ -12,7 +12,8 @@
 
 /* Folders of a package's own that hold no keys anybody uses. */
 static const char *const sample_folders[] = {
-    "test",     "tests",   "testing", "testdata", "test_data", "test-data", "testsuite", "__tests__", "fixtures",
+    "test",     "tests",   "testing", "testdata", "test_data", "test-data", "testsuite",
+    "__tests__", "fixtures",
     "examples", "example", "samples", "sample",   "demo",      "demos",     "doc",       "docs",
     "spec",     "man",     "info",    "locale",   "selftest",  "self_test", "dummyserver",
 };
@@ -120,7 +121,8 @@ static void search_file(const struct check_run *run, const struct inode *inode)
                              "one of accounts or credentials");
     if (note.is_cut)
         findings_add_warning(run->findings, "secrets-cut", inode->layer, path.buf,
-                             "the file has more secrets than are listed; a limit on findings cut them");
+                             "the file has more secrets than are listed; a limit on findings "
+                             "cut them");
 }
 
 /* Where in the configuration a text stands, and what was found in it. */

