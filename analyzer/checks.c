@@ -297,6 +297,12 @@ void checks_run(const struct checks *checks, struct analysis *analysis)
         sort_findings(run.findings->items + start, run.findings->count - start);
 }
 
+bool check_is_windows(const struct check_run *run)
+{
+    const char *os = json_string_value(json_object_get(run->document, "os"));
+    return os && strcmp(os, "windows") == 0;
+}
+
 bool check_sees_all_layers(const struct check_run *run)
 {
     for (size_t i = 0; i < run->image->chosen->layer_count; i++) {

@@ -85,6 +85,9 @@ bool check_find_note(const struct check_run *run, uint32_t layer, uint32_t entry
 /* The kept content of a live path, links followed; ptr NULL if it is not there. */
 struct span check_content(const struct check_run *run, const char *path, uint32_t *ret_layer);
 
+/* Users, paths and programs of Windows are other things. */
+bool check_is_windows(const struct check_run *run);
+
 /* Were all layers read to their end? Else a file that is missing may be in one of the others. */
 bool check_sees_all_layers(const struct check_run *run);
 

@@ -180,7 +180,8 @@ static void run_config(const struct check_run *run)
 {
     if (!run->document)
         return; /* a bare layer or a folder says nothing about these */
-    check_user(run);
+    if (!check_is_windows(run))
+        check_user(run);
     check_health(run);
     check_volumes(run);
     check_tags(run);

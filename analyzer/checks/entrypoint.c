@@ -102,7 +102,7 @@ static void report_program(const struct check_run *run, enum finding_rule rule, 
 static void run_entrypoint(const struct check_run *run)
 {
     const char *name = program_of(run->config);
-    if (!name || !check_sees_all_layers(run))
+    if (!name || check_is_windows(run) || !check_sees_all_layers(run))
         return;
     cleanup_strbuf struct strbuf detail = STRBUF_INIT;
     struct program program = find_program(run, name);

@@ -72,10 +72,24 @@ static void report_step(const struct check_run *run, enum finding_rule rule,
                  shown.buf);
 }
 
+/* "--mount=type=cache,target=/var/cache/apk ..." stands before the command. Returns where that begins. */
+static const char *skip_flags(struct run_facts *facts, const char *text)
+{
+    while (strncmp(text, "--", 2) == 0) {
+        size_t len = strcspn(text, " ");
+        facts->apk_cleans =
+            facts->apk_cleans || memmem(text, len, "/var/cache/apk", strlen("/var/cache/apk"));
+        text += len;
+        text += strspn(text, " ");
+    }
+    return text;
+}
+
 static void check_run_step(const struct check_run *run, const struct history_step *step)
 {
     struct run_facts facts = {.sudo = false};
-    shell_commands(span_of_text(step->instruction + strlen("RUN ")), look_at, &facts);
+    const char *script = skip_flags(&facts, step->instruction + strlen("RUN "));
+    shell_commands(span_of_text(script), look_at, &facts);
     if (facts.apt_update && !facts.apt_uses)
         report_step(run, FINDING_APT_UPDATE_ALONE, step);
     if (facts.dist_upgrade)

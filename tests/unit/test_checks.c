@@ -24,6 +24,7 @@ struct bench {
     size_t history_count;
     const char *config;
     const char *created;
+    const char *os;
     const char *tag;
     bool untagged;
     enum image_form form;
@@ -101,6 +102,7 @@ static char *write_image(struct bench *b)
         .history_count = b->history_count,
         .tags = b->untagged ? none : tags,
         .created = b->created,
+        .os = b->os,
         .config_json = b->config,
     };
     image_make(&spec, b->form, &archive);
@@ -743,6 +745,8 @@ static void apk_add_that_keeps_its_index_is_named(void **state)
     expect_step("/bin/sh -c apk update; apk add curl", "IMG308", 1);
     expect_step("/bin/sh -c apk --no-cache add curl", "IMG308", 0);
     expect_step("/bin/sh -c apk add curl && rm -rf /var/cache/apk/*", "IMG308", 0);
+    expect_step("RUN --mount=type=cache,target=/var/cache/apk apk add curl", "IMG308", 0);
+    expect_step("RUN --mount=type=cache,target=/x apk add curl", "IMG308", 1);
     expect_step("/bin/sh -c echo apk add curl", "IMG308", 0);
 }
 
@@ -849,6 +853,17 @@ static void program_that_may_not_be_executed_is_named(void **state)
         file_mode(&b, "entrypoint.sh", executable ? 0755 : 0644);
         expect(&b, "IMG314", !executable);
     }
+}
+
+static void image_of_windows_is_not_asked_about_users_and_programs(void **state)
+{
+    (void)state;
+    struct bench b = bench_new();
+    b.os = "windows";
+    b.config = "{\"User\":\"ContainerUser\",\"Cmd\":[\"cmd.exe\"]}";
+    check(&b);
+    assert_int_equal(count(&b, "IMG301") + count(&b, "IMG302") + count(&b, "IMG313"), 0);
+    done(&b);
 }
 
 static void program_that_was_found_is_told_only_if_there_is_one(void **state)
@@ -1147,6 +1162,7 @@ int main(void)
         cmocka_unit_test(program_that_is_not_in_the_image_is_named),
         cmocka_unit_test(program_is_looked_up_as_the_engine_does),
         cmocka_unit_test(program_that_may_not_be_executed_is_named),
+        cmocka_unit_test(image_of_windows_is_not_asked_about_users_and_programs),
         cmocka_unit_test(program_that_was_found_is_told_only_if_there_is_one),
         cmocka_unit_test(layer_alone_has_no_findings_about_a_configuration),
         cmocka_unit_test(findings_do_not_depend_on_how_layers_are_compressed),
