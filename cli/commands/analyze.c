@@ -1,3 +1,4 @@
+#include "cli/check_options.h"
 #include "cli/image_options.h"
 #include "cli/progress.h"
 #include "cli/report_options.h"
@@ -5,15 +6,18 @@
 struct analyze_options {
     struct image_arguments image;
     struct report_arguments report;
+    struct check_arguments checks;
     const char *base;
     bool strict;
 };
 
-static const struct analyze_options defaults = {.report = REPORT_DEFAULTS};
+static const struct analyze_options defaults = {.report = REPORT_DEFAULTS,
+                                                .checks = CHECK_DEFAULTS};
 
 static const struct option options[] = {
     REPORT_OPTIONS(struct analyze_options),
     IMAGE_OPTIONS(struct analyze_options),
+    CHECK_OPTIONS(struct analyze_options),
     {.name = "base",
      .type = OPTION_TEXT,
      OPTION_AT(struct analyze_options, base),
@@ -43,8 +47,10 @@ static int run(const struct invocation *invocation, struct error *err)
     struct limits limits;
     struct analysis_options analysis_options;
     struct analysis *analysis;
+    struct checks checks;
     if (report_arguments_check(&given->report, err) < 0 ||
-        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0)
+        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0 ||
+        check_arguments_start(&given->checks, &checks, &analysis_options, err) < 0)
         return -1;
     analysis_options.base = given->base;
     analysis_options.top = given->report.top;
@@ -53,6 +59,9 @@ static int run(const struct invocation *invocation, struct error *err)
     analysis_options.progress = &line.progress;
     int result = analysis_run(&analysis, invocation->operands[0], &analysis_options, err);
     progress_line_stop(&line);
+    if (result == 0)
+        check_arguments_run(&given->checks, &checks, analysis);
+    checks_release(&checks);
     if (result < 0)
         return -1;
     struct report report = {.analysis = analysis};
@@ -70,6 +79,7 @@ static const struct example examples[] = {
     {"docker save app | ullage analyze -", "the same without a file"},
     {"ullage analyze app.tar --report json=app.json", "the screen, and a report for machines"},
     {"ullage analyze app.tar --base base.tar", "tell own layers from the base's"},
+    {"ullage analyze app.tar --checks --strict", "fail where it holds secrets and the like"},
     {NULL, NULL},
 };
 
@@ -83,7 +93,10 @@ const struct command command_analyze = {
         "instruction shipped it and what would save it.\n\n"
         "IMAGE is an archive of docker save, podman save, skopeo, buildx, kaniko, crane, ko, jib, "
         "nix or bazel, an OCI layout, a layer, a root directory, or - for standard input. It may "
-        "be compressed with gzip, zstd or xz.",
+        "be compressed with gzip, zstd or xz.\n\n"
+        "--checks adds findings about what the image holds: secrets (of which only fingerprints "
+        "are shown), permissions, accounts, leavings, user, health check and more; 'ullage "
+        "explain' lists the rules. It is off by default because it reads every payload.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct analyze_options),

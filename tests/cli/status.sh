@@ -58,6 +58,15 @@ expect 2 'several images' "$ullage" "$images/two-images.docker20-save.tar"
 says 'what is there is listed' err image.test/two/second:2
 expect 0 'one of them by name' "$ullage" "$images/two-images.docker20-save.tar" --ref image.test/two/second:2
 expect 2 'a limit that does not exist' "$ullage" "$image" --limit nonsense=1
+expect 0 'findings about contents are no failure' "$ullage" analyze "$image" --checks
+expect 1 'but errors among them with --strict' "$ullage" analyze "$image" --checks --strict
+expect 0 'unless their rule is ignored' "$ullage" analyze "$image" --checks --strict --ignore IMG314
+expect 2 'a rule that does not exist' "$ullage" analyze "$image" --checks --ignore IMG999
+expect 2 'a fingerprint that is none' "$ullage" analyze "$image" --checks --allow-secret swordfish
+expect 2 'a date that is none' "$ullage" analyze "$image" --checks --as-of yesterday
+expect 0 'a rule is explained by its name' "$ullage" explain setuid-file
+says 'with its code' out IMG211
+expect 2 'a rule to explain that does not exist' "$ullage" explain IMG999
 
 expect 3 'a file that is not there' "$ullage" analyze nowhere.tar
 printf 'no tar' >text

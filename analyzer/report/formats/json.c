@@ -41,19 +41,55 @@ static void write_input(struct json_writer *json, const struct analysis *analysi
     json_close_object(json);
 }
 
-static void write_texts(struct json_writer *json, const char *key, const json_t *array)
+/* The words of a command: what stands behind --password is as secret as what --password= says. */
+static void write_words(struct json_writer *json, const json_t *array)
 {
     const json_t *item;
     size_t index;
-    json_key(json, key);
+    struct span before = {0};
     json_open_array(json);
     json_array_foreach(array, index, item)
     {
-        cleanup_free char *text = report_redacted(json_string_value(item));
-        if (text)
-            json_text(json, text);
+        cleanup_strbuf struct strbuf out = STRBUF_INIT;
+        const char *text = json_string_value(item);
+        if (!text)
+            continue;
+        if (redact_option_takes_secret(before))
+            redact_value(&out, before, span_of_text(text));
+        else
+            redact_text(&out, text);
+        json_text(json, out.buf);
+        before = span_of_text(text);
     }
     json_close_array(json);
+}
+
+static void write_texts(struct json_writer *json, const char *key, const json_t *array)
+{
+    json_key(json, key);
+    write_words(json, array);
+}
+
+/* As it is, but for its command. */
+static void write_healthcheck(struct json_writer *json, const json_t *healthcheck)
+{
+    const char *name;
+    json_t *value;
+    json_key(json, "healthcheck");
+    if (!json_is_object(healthcheck)) {
+        json_null_value(json);
+        return;
+    }
+    json_open_object(json);
+    json_object_foreach((json_t *)(uintptr_t)healthcheck, name, value)
+    {
+        json_key(json, name);
+        if (json_is_array(value))
+            write_words(json, value);
+        else
+            json_value(json, value);
+    }
+    json_close_object(json);
 }
 
 /* NAME=VALUE, whose value may hold anything. */
@@ -132,8 +168,7 @@ static void write_config(struct json_writer *json, const json_t *document)
     write_keys(json, "exposed_ports", json_object_get(config, "ExposedPorts"));
     write_keys(json, "volumes", json_object_get(config, "Volumes"));
     write_labels(json, json_object_get(config, "Labels"));
-    json_key(json, "healthcheck");
-    json_value(json, json_object_get(config, "Healthcheck"));
+    write_healthcheck(json, json_object_get(config, "Healthcheck"));
     json_add_text(json, "stop_signal", text_of(config, "StopSignal"));
     json_close_object(json);
 }
@@ -390,6 +425,8 @@ static void write_findings(struct json_writer *json, const struct findings *find
             json_add_int(json, "bytes", finding->bytes);
         else
             json_add_null(json, "bytes");
+        if (finding->fingerprint)
+            json_add_text(json, "fingerprint", finding->fingerprint);
         json_close_object(json);
     }
     json_close_array(json);

@@ -9,6 +9,7 @@
 /* What is shown of each list: the rest is a number. */
 #define ROWS 5
 #define LAYER_ROWS 16
+#define ERROR_ROWS 16
 
 struct page {
     const struct analysis *analysis;
@@ -238,9 +239,14 @@ static void write_notes(struct page *page)
     if (!findings->count && !findings->warning_count)
         return;
     heading(page, "Findings and warnings");
-    for (size_t i = 0; i < findings->count && i < ROWS; i++) {
+    size_t shown = 0;
+    for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         cleanup_strbuf struct strbuf line = STRBUF_INIT;
+        bool error = finding_severity(finding->rule) == SEVERITY_ERROR;
+        if (shown >= (error ? ERROR_ROWS : ROWS))
+            continue;
+        shown++;
         strbuf_addf(&line, "%s %s", finding_code(finding->rule),
                     severity_name(finding_severity(finding->rule)));
         if (finding->layer != NO_LAYER)
@@ -252,7 +258,9 @@ static void write_notes(struct page *page)
         add_cut(page, line.buf, 2);
         strbuf_add_char(&page->out, '\n');
     }
-    more_rows(page, findings->count);
+    if (findings->count > shown)
+        strbuf_addf(&page->out, "  %sand %zu more%s\n", page->options->style.dim,
+                    findings->count - shown, page->options->style.reset);
     for (size_t i = 0; i < findings->warning_count && i < ROWS; i++) {
         const struct warning *warning = &findings->warnings[i];
         cleanup_strbuf struct strbuf line = STRBUF_INIT;
