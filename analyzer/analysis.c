@@ -262,6 +262,24 @@ static void path_of_inode(struct strbuf *out, const void *context, uint32_t numb
     tree_path(out, &accounting->tree, accounting->inodes[number].node);
 }
 
+/* A folder that holds no more than the one above it sorts behind it: where that was not kept, the paths of
+ * a whole chain of folders need not be made to know that they are not either. */
+static void offer_directories(struct analysis *analysis, const int64_t *bytes,
+                              const uint32_t *files)
+{
+    const struct tree *tree = &analysis->accounting.tree;
+    bool *refused = memory_alloc_zero(tree->count, sizeof *refused);
+    for (uint32_t i = 1; i < tree->count; i++) {
+        const struct tree_node *node = &tree->nodes[i];
+        if (node->kind != TAR_DIR || node->hidden || !bytes[i])
+            continue;
+        refused[i] = (refused[node->parent] && bytes[i] == bytes[node->parent]) ||
+                     !top_offer(&analysis->directories, bytes[i], files[i], i, path_of_node,
+                                analysis);
+    }
+    free(refused);
+}
+
 static void collect_largest(struct analysis *analysis, int64_t most)
 {
     const struct accounting *accounting = &analysis->accounting;
@@ -284,10 +302,8 @@ static void collect_largest(struct analysis *analysis, int64_t most)
         const struct tree_node *node = &tree->nodes[i];
         bytes[node->parent] += bytes[i];
         files[node->parent] += files[i];
-        if (node->kind == TAR_DIR && !node->hidden && bytes[i])
-            top_offer(&analysis->directories, bytes[i], files[i], (uint32_t)i, path_of_node,
-                      analysis);
     }
+    offer_directories(analysis, bytes, files);
     free(bytes);
     free(files);
     top_finish(&analysis->files);
