@@ -140,3 +140,15 @@ int file_open_beneath(int folder, const char *name)
     }
     return -1;
 }
+
+int file_write(const char *path, struct span text, struct error *err)
+{
+    struct file_output output;
+    if (file_create(&output, path, err) < 0)
+        return -1;
+    if (sink_write(&output.sink, text.ptr, text.len, err) < 0) {
+        file_discard(&output);
+        return -1;
+    }
+    return file_commit(&output, err);
+}

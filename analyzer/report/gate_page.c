@@ -217,10 +217,11 @@ static void write_contributor(struct page *page, const struct budget_result *res
     char text[AMOUNT_TEXT_MAX];
     enum unit unit = result->unit == UNIT_COUNT ? UNIT_COUNT : UNIT_BYTES;
     struct amount amount = {.known = true, .number = row->bytes};
-    cleanup_strbuf struct strbuf where = STRBUF_INIT;
+    cleanup_strbuf struct strbuf where = STRBUF_INIT, signed_text = STRBUF_INIT;
     size_t width = page->options->width > 40 ? page->options->width : 40;
     amount_text(text, amount, unit, page->options->sizes);
-    strbuf_addf(page->out, "    %s%9s", result->growth ? "+" : " ", text);
+    strbuf_addf(&signed_text, "%s%s", result->growth ? "+" : "", text);
+    strbuf_addf(page->out, "    %10s", signed_text.buf);
     if (row->layer != NO_LAYER)
         strbuf_addf(&where, "layer %" PRIu32, row->layer);
     strbuf_addf(page->out, "  %-9s ", where.buf);
@@ -257,6 +258,8 @@ static void write_place(struct page *page, const struct budget_result *result)
     strbuf_addf(&text, "%s", result->file);
     if (result->line)
         strbuf_addf(&text, ", line %" PRId64, result->line);
+    else
+        strbuf_add_text(&text, " says nothing, so it is dive's default");
     write_line(page, "rule", text.buf);
 }
 

@@ -298,15 +298,8 @@ static int read_baselines(struct session *session, const struct analysis *analys
 static int write_summary(const char *file, const struct baseline *baseline, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
-    struct file_output output;
     baseline_write(&text, baseline);
-    if (file_create(&output, file, err) < 0)
-        return -1;
-    if (sink_write(&output.sink, text.buf, text.len, err) < 0) {
-        file_discard(&output);
-        return -1;
-    }
-    return file_commit(&output, err);
+    return file_write(file, span_of(text.buf, text.len), err);
 }
 
 /* A gate that failed moves no limit. */
