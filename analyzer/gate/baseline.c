@@ -399,22 +399,35 @@ struct baseline *baseline_of(const struct analysis *analysis)
     return baseline;
 }
 
+/* What chooses the image does not choose its baseline. Where that holds several, it is the one of the image's
+ * platform. */
 static int read_archive(struct baseline **ret_baseline, const char *argument,
-                        const struct analysis_options *options, struct error *err)
+                        const struct analysis_options *options, const char *platform,
+                        struct error *err)
 {
     struct analysis *analysis;
+    cleanup_error struct error reason = ERROR_INIT;
     struct analysis_options own = *options;
     own.base = NULL;
     own.watchers = NULL;
-    if (analysis_run(&analysis, argument, &own, err) < 0)
-        return -1;
+    own.reference = NULL;
+    own.platform = NULL;
+    if (analysis_run(&analysis, argument, &own, &reason) < 0) {
+        own.platform = platform;
+        if (reason.code != ERROR_USAGE || !platform) {
+            error_move(err, &reason);
+            return -1;
+        }
+        if (analysis_run(&analysis, argument, &own, err) < 0)
+            return -1;
+    }
     *ret_baseline = baseline_of(analysis);
     (*ret_baseline)->analysis = analysis;
     return 0;
 }
 
 int baseline_read(struct baseline **ret_baseline, const char *argument,
-                  const struct analysis_options *options, struct error *err)
+                  const struct analysis_options *options, const char *platform, struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     char first = '\0';
@@ -429,7 +442,7 @@ int baseline_read(struct baseline **ret_baseline, const char *argument,
             return -1;
         return baseline_parse(ret_baseline, argument, span_of(text.buf, text.len), err);
     }
-    return read_archive(ret_baseline, argument, options, err);
+    return read_archive(ret_baseline, argument, options, platform, err);
 }
 
 void baseline_free(struct baseline *baseline)

@@ -47,9 +47,11 @@ struct baseline {
     struct analysis *analysis; /* of an archive, else NULL */
 };
 
-/* `analysis_options` is for archives. A file that is not there leaves NULL, and is no error. */
+/* `analysis_options` is for archives; `platform`, or NULL, chooses among several images of one. A file that is
+ * not there leaves NULL, and is no error. */
 int baseline_read(struct baseline **ret_baseline, const char *argument,
-                  const struct analysis_options *analysis_options, struct error *err);
+                  const struct analysis_options *analysis_options, const char *platform,
+                  struct error *err);
 /* The text of a report or a summary. */
 int baseline_parse(struct baseline **ret_baseline, const char *name, struct span text,
                    struct error *err);

@@ -125,7 +125,7 @@ static const struct option options[] = {
     OPTION_END,
 };
 
-/* Everything that one run holds. */
+/* Everything that the gate of one image holds. */
 struct session {
     const struct invocation *invocation;
     const struct gate_arguments *given;
@@ -135,6 +135,7 @@ struct session {
     struct baseline *baseline, *anchor, *ratchet;
     char *ratchet_file;
     struct strbuf no_baseline, no_anchor;
+    struct strvec names; /* of files, with the platform put in */
     char today[sizeof "YYYY-MM-DD"];
 };
 
@@ -242,6 +243,40 @@ static void session_end(struct session *session)
     free(session->ratchet_file);
     strbuf_release(&session->no_baseline);
     strbuf_release(&session->no_anchor);
+    strvec_release(&session->names);
+}
+
+/* Names of files */
+
+#define PLATFORM_MARK "{platform}"
+
+/* "sizes/{platform}.json" becomes "sizes/linux-arm64.json". */
+static const char *name_file(struct session *session, const char *name, const char *platform)
+{
+    const char *mark = name ? strstr(name, PLATFORM_MARK) : NULL;
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
+    if (!mark)
+        return name;
+    strbuf_add(&out, name, (size_t)(mark - name));
+    for (const char *c = platform ? platform : "unknown"; *c; c++)
+        strbuf_add_char(&out, *c == '/' ? '-' : *c);
+    strbuf_add_text(&out, mark + strlen(PLATFORM_MARK));
+    strvec_add(&session->names, out.buf);
+    return session->names.items[session->names.count - 1];
+}
+
+static int write_reports(struct session *session, const struct report *report, struct error *err)
+{
+    struct report_arguments named = session->given->report;
+    const char *platform = report->gate->platform;
+    struct strvec reports = STRVEC_INIT;
+    named.output = name_file(session, named.output, platform);
+    for (size_t i = 0; i < named.reports.count; i++)
+        strvec_add(&reports, name_file(session, named.reports.items[i], platform));
+    named.reports = reports;
+    int result = report_arguments_write(&named, session->invocation, report, err);
+    strvec_release(&reports);
+    return result;
 }
 
 /* Baselines */
@@ -256,7 +291,9 @@ static int read_baseline(struct session *session, const char *file, const char *
     struct baseline *baseline = NULL;
     if (!file)
         return 0;
-    if (baseline_read(&baseline, file, &session->analysis_options, err) < 0)
+    const char *platform = analysis->image->chosen->platform;
+    file = name_file(session, file, platform);
+    if (baseline_read(&baseline, file, &session->analysis_options, platform, err) < 0)
         return error_prefix(err, "--%s", word);
     if (!baseline) {
         if (required)
@@ -290,7 +327,9 @@ static int read_baselines(struct session *session, const struct analysis *analys
         return -1;
     if (!session->ratchet_file)
         return 0;
-    if (baseline_read(&session->ratchet, session->ratchet_file, &session->analysis_options, err) < 0)
+    const char *platform = analysis->image->chosen->platform;
+    const char *file = name_file(session, session->ratchet_file, platform);
+    if (baseline_read(&session->ratchet, file, &session->analysis_options, platform, err) < 0)
         return error_prefix(err, "ratchet");
     return 0;
 }
@@ -303,7 +342,7 @@ static int write_summary(const char *file, const struct baseline *baseline, stru
 }
 
 /* A gate that failed moves no limit. */
-static int keep_ratchet(const struct session *session, const struct gate *gate,
+static int keep_ratchet(struct session *session, const struct gate *gate,
                         struct baseline *baseline, struct error *err)
 {
     if (!session->given->ratchet || !gate->passed)
@@ -311,10 +350,10 @@ static int keep_ratchet(const struct session *session, const struct gate *gate,
     if (!gate_tighten(&session->config, gate, session->config.ratchet_slack, session->ratchet,
                       baseline))
         return 0;
-    return write_summary(session->ratchet_file, baseline, err);
+    return write_summary(name_file(session, session->ratchet_file, gate->platform), baseline, err);
 }
 
-static int keep_baselines(const struct session *session, const struct analysis *analysis,
+static int keep_baselines(struct session *session, const struct analysis *analysis,
                           const struct gate *gate, struct error *err)
 {
     const char *file = session->given->write_baseline;
@@ -325,7 +364,7 @@ static int keep_baselines(const struct session *session, const struct analysis *
     int result = keep_ratchet(session, gate, baseline, err);
     bool same = session->given->ratchet && file && strcmp(file, session->ratchet_file) == 0;
     if (result == 0 && file && !same)
-        result = write_summary(file, baseline, err);
+        result = write_summary(name_file(session, file, gate->platform), baseline, err);
     baseline_free(baseline);
     return result;
 }
@@ -350,7 +389,7 @@ static int gate_image(struct session *session, const struct analysis *analysis, 
     const struct report report = {.analysis = analysis,
                                   .gate = gate,
                                   .gate_alone = !session->invocation->global.verbose};
-    int status = report_arguments_write(&given->report, session->invocation, &report, err);
+    int status = write_reports(session, &report, err);
     if (status == 0)
         status = keep_baselines(session, analysis, gate, err);
     if (status == 0 && !gate->passed && !given->exit_zero)
@@ -359,7 +398,8 @@ static int gate_image(struct session *session, const struct analysis *analysis, 
     return status;
 }
 
-static int run(const struct invocation *invocation, struct error *err)
+/* Gates one image: that of the command line, or the one of `digest`. */
+static int run_one(const struct invocation *invocation, const char *digest, struct error *err)
 {
     struct session session = {.invocation = invocation,
                               .given = invocation->options,
@@ -371,6 +411,10 @@ static int run(const struct invocation *invocation, struct error *err)
     if (status == 0) {
         session.analysis_options.base = session.given->base;
         session.analysis_options.top = session.given->report.top;
+        if (digest) {
+            session.analysis_options.reference = digest;
+            session.analysis_options.platform = NULL;
+        }
         progress_line_start(&line, invocation, invocation->operands[0]);
         session.analysis_options.progress = &line.progress;
         status = analysis_run(&analysis, invocation->operands[0], &session.analysis_options, err);
@@ -385,6 +429,80 @@ static int run(const struct invocation *invocation, struct error *err)
     }
     session_end(&session);
     return status;
+}
+
+/* Several images */
+
+static bool wants_each_platform(const struct session *session)
+{
+    const char *platform = session->given->image.platform;
+    if (platform)
+        return strcmp(platform, "all") == 0;
+    for (size_t i = 0; i < session->config.budget_count; i++)
+        if (session->config.budgets[i].for_each == EACH_PLATFORM)
+            return true;
+    return false;
+}
+
+/* The digests of the images to be gated one by one; none where there is but one. */
+static int list_images(const struct invocation *invocation, struct strvec *digests,
+                       struct error *err)
+{
+    struct session session = {.invocation = invocation,
+                              .given = invocation->options,
+                              .no_baseline = STRBUF_INIT,
+                              .no_anchor = STRBUF_INIT};
+    bool all = session.given->image.platform != NULL;
+    int result = session_start(&session, err);
+    if (result == 0 && wants_each_platform(&session)) {
+        if (strcmp(invocation->operands[0], "-") != 0)
+            result = analysis_list(digests, invocation->operands[0], &session.analysis_options, err);
+        else if (all)
+            result = error_set(err, ERROR_USAGE, "--platform all reads the archive more than once, which "
+                                                 "standard input does not allow");
+    }
+    session_end(&session);
+    return result;
+}
+
+static bool has_mark(const char *name)
+{
+    return !name || strstr(name, PLATFORM_MARK);
+}
+
+/* One file cannot hold what several images are told apart by. */
+static int check_names(const struct gate_arguments *given, struct error *err)
+{
+    const struct report_arguments *report = &given->report;
+    bool text = !report->json && strcmp(report->format, "text") == 0;
+    bool apart = has_mark(report->output) || (text && strcmp(report->output, "-") == 0);
+    for (size_t i = 0; i < report->reports.count; i++)
+        apart = apart && has_mark(report->reports.items[i]);
+    if (apart && has_mark(given->write_baseline))
+        return 0;
+    error_set(err, ERROR_USAGE, "several images would be written to one file");
+    return error_hint(err, "put {platform} into its name: --report json={platform}.json");
+}
+
+static int run(const struct invocation *invocation, struct error *err)
+{
+    cleanup_strvec struct strvec digests = STRVEC_INIT;
+    int worst = 0;
+    if (list_images(invocation, &digests, err) < 0 ||
+        (digests.count > 1 && check_names(invocation->options, err) < 0))
+        return -1;
+    if (digests.count <= 1)
+        return run_one(invocation, digests.count ? digests.items[0] : NULL, err);
+    for (size_t i = 0; i < digests.count; i++) {
+        if (i)
+            putchar('\n');
+        fflush(stdout);
+        int status = run_one(invocation, digests.items[i], err);
+        if (status < 0)
+            return -1;
+        worst = status == 1 || worst == 0 ? status : worst;
+    }
+    return worst;
 }
 
 static const struct example examples[] = {
