@@ -12,6 +12,8 @@
 #define SHOWN_BEFORE 60
 #define SHOWN_MOST 100
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 static const char quote_it[] = "put a text that begins with '!', '*' or '&' into quotes";
 
 /* Where lines end, as libyaml counts them: the length of the break at `text`, 0 if there is none. */
@@ -54,6 +56,8 @@ static void add_characters(struct strbuf *out, struct span line, size_t from, si
         size_t len = character(line, at);
         if (number >= from && line.ptr[at] == '\t')
             strbuf_add_char(out, ' ');
+        else if (number >= from && line.ptr[at] == '\\') /* a source is shown as it was written */
+            strbuf_add_char(out, '\\');
         else if (number >= from)
             escape_for_terminal(out, span_of(line.ptr + at, len));
         at += len;
@@ -330,7 +334,9 @@ static int read_document(struct reader *reader, struct error *err)
 int yaml_parse(struct yaml *ret_yaml, const char *name, struct span text, enum error_code refusal,
                struct error *err)
 {
-    struct yaml yaml = {.text = text, .refusal = refusal};
+    bool marked = span_starts_with(text, BYTE_ORDER_MARK);
+    struct yaml yaml = {.text = marked ? span_of(text.ptr + 3, text.len - 3) : text,
+                        .refusal = refusal};
     struct reader reader = {.yaml = &yaml};
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, span_of_text(name));
@@ -340,8 +346,9 @@ int yaml_parse(struct yaml *ret_yaml, const char *name, struct span text, enum e
     if (!yaml_parser_initialize(&reader.parser))
         abort();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)(text.len ? text.ptr : ""),
-                                 text.len);
+    yaml_parser_set_input_string(&reader.parser,
+                                 (const unsigned char *)(yaml.text.len ? yaml.text.ptr : ""),
+                                 yaml.text.len);
     int result = read_document(&reader, err);
     yaml_parser_delete(&reader.parser);
     table_release(&reader.key_index);
