@@ -340,7 +340,8 @@ static bool fits(const struct share *share, const struct suggestion *suggestion)
     if (share->budget->measure == MEASURE_DUPLICATE_BYTES)
         return strcmp(suggestion->id, "duplicate-files") == 0;
     /* what is dead is no part of it */
-    return share->budget->measure != MEASURE_LIVE_BYTES || !advice_is_about_dead(suggestion);
+    bool live = share->budget->measure == MEASURE_LIVE_BYTES || share->budget->measure == MEASURE_FILES;
+    return !live || !advice_is_about_dead(suggestion);
 }
 
 static const struct suggestion *choose(const struct share *share,
@@ -351,10 +352,13 @@ static const struct suggestion *choose(const struct share *share,
         return result->contributor_count
                    ? advice_for_path(advice, result->contributors[0].path)
                    : NULL;
+    bool by_files = share->budget->measure == MEASURE_FILES;
+    const struct suggestion *best = NULL;
     for (size_t i = 0; i < advice->count; i++)
-        if (fits(share, &advice->items[i]))
-            return &advice->items[i];
-    return NULL;
+        if (fits(share, &advice->items[i]) &&
+            (!best || (by_files && advice->items[i].files > best->files)))
+            best = &advice->items[i];
+    return best;
 }
 
 static void add_fix(const struct share *share, struct budget_result *result, struct arena *arena)
