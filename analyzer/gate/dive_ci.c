@@ -1,7 +1,6 @@
 /* .dive-ci as dive reads it: `rules` with three texts, each with a default; words that mean off; sizes in the
  * grammar of go-humanize. Whatever else stands there dive passes over; we say so. A figure fails beyond its
  * threshold, not on it, whatever dive's own comments say. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -60,7 +59,8 @@ static bool unit_factor(struct span unit, double *ret_factor)
     const char *rest = text + 1 + binary;
     if (!letter || (*rest && strcmp(rest, "b") != 0))
         return false;
-    *ret_factor = pow(binary ? 1024 : 1000, (double)(letter - letters + 1));
+    for (const char *step = letters; step <= letter; step++)
+        *ret_factor *= binary ? 1024 : 1000;
     return true;
 }
 
