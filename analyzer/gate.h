@@ -69,9 +69,10 @@ struct gate {
     const char *input;    /* the image as it was named */
     const char *platform; /* or NULL */
     const char *digest;   /* of its configuration, or NULL */
-    const char **notes;   /* what else has to be said: no baseline yet, a waiver that ended, ... */
+    const char **notes;   /* what else has to be said: no baseline yet, a waiver that ended */
     size_t note_count;
     bool passed; /* nothing failed that the options let fail */
+    const char *anchor; /* as baseline */
 };
 
 const char *verdict_name(enum verdict verdict);

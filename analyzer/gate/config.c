@@ -12,6 +12,7 @@
 
 #define BUDGETS_MAX 1000 /* each is held against every file; a large configuration has thirty */
 #define ID_MAX 64
+#define IMAGE_NAME_MAX 512 /* it stands in the key of every setting below it */
 
 static const char *const top_keys[] = {"version", "budgets", "waivers", "ratchet", "images", NULL};
 static const char *const budget_keys[] = {"id",       "measure", "paths", "scope", "for-each",
@@ -128,7 +129,7 @@ static int read_paths(struct reading *reading, struct budget *budget, const stru
         return yaml_refuse(reading->yaml, node, NULL, err, "'paths' is empty");
     budget->paths = arena_alloc_zero(&reading->config->arena, node->count * sizeof *budget->paths);
     for (const struct yaml_node *item = node->first; item; item = item->next) {
-        const char *text;
+        const char *text = NULL;
         if (need_text(reading, &text, item, "a path", err) < 0)
             return -1;
         if (strcmp(text, "!") == 0)
@@ -446,6 +447,8 @@ static int read_image(struct reading *reading, const struct yaml_node *node, str
 {
     struct gate_config *config = reading->config;
     const struct yaml_node *list;
+    if (strlen(node->key->text) > IMAGE_NAME_MAX)
+        return yaml_refuse(reading->yaml, node->key, NULL, err, "no image has a name this long");
     if (yaml_expect_keys(reading->yaml, node, image_keys, "an image", err) < 0)
         return -1;
     list = yaml_get(node, "budgets");

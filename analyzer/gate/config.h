@@ -45,7 +45,7 @@ struct gate_config {
     const char *ratchet_write; /* the file, relative to the configuration's folder; or NULL */
     struct setting *settings;
     size_t setting_count, setting_capacity;
-    struct strvec notes; /* what was odd in the file, but no error */
+    struct strvec notes; /* what was odd in the file, but no error; not escaped */
 };
 
 void gate_config_release(struct gate_config *config);

@@ -264,6 +264,11 @@ static void offer_duplicates(struct largest *largest)
 static void offer(struct largest *largest)
 {
     const struct share *share = largest->share;
+    bool ratio = measure_row(share->budget->measure)->unit == UNIT_RATIO;
+    if (share->budget->for_each == EACH_LAYER && !ratio) {
+        offer_layers(largest);
+        return;
+    }
     switch (share->budget->measure) {
     case MEASURE_LIVE_BYTES:
         if (share->against && share->against->folder_count && share->budget->scope == SCOPE_IMAGE)

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "analyzer/gate/config.h"
-#include "core/escape.h"
 #include "core/memory.h"
 #include "core/yaml.h"
 
@@ -151,11 +150,9 @@ static void note_unknown(struct gate_config *config, const struct yaml_node *map
     if (!mapping || mapping->kind != YAML_MAPPING)
         return;
     for (const struct yaml_node *value = mapping->first; value; value = value->next) {
-        cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-        escape_for_terminal(&shown, span_of_text(value->key->text));
         if (!knows(value->key->text))
             strvec_addf(&config->notes, "%s:%u: dive passes over '%s%s', and so do we",
-                        config->file, (unsigned)value->key->line, above, shown.buf);
+                        config->file, (unsigned)value->key->line, above, value->key->text);
     }
 }
 

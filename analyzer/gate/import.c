@@ -73,8 +73,11 @@ static int import_dive(struct strbuf *out, const char *file, struct span text, s
         add_budget(out, budget->id, measure_row(budget->measure)->name);
         add_limit(out, budget);
     }
-    for (size_t i = 0; i < config.notes.count; i++)
-        strbuf_addf(out, "# %s\n", config.notes.items[i]);
+    for (size_t i = 0; i < config.notes.count; i++) {
+        strbuf_add_text(out, "# ");
+        escape_for_terminal(out, span_of_text(config.notes.items[i]));
+        strbuf_add_char(out, '\n');
+    }
     gate_config_release(&config);
     return 0;
 }

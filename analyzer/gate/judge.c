@@ -383,6 +383,7 @@ static void name_gate(struct gate *gate, const struct court *court)
     char text[DIGEST_TEXT_MAX];
     gate->rules = court->config->file ? court->config->file : "command line";
     gate->baseline = court->options->baseline ? court->options->baseline->name : NULL;
+    gate->anchor = court->options->anchor ? court->options->anchor->name : NULL;
     gate->input = court->analysis->input;
     gate->platform = chosen->platform;
     if (digest_is_set(&chosen->config_digest))

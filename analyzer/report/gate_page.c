@@ -303,6 +303,14 @@ static void explain(struct page *page, const struct budget_result *result)
     write_place(page, result);
 }
 
+static void add_name(struct page *page, const char *word, const char *name)
+{
+    if (!name)
+        return;
+    strbuf_addf(page->out, "  %s: ", word);
+    escape_for_terminal(page->out, span_of_text(name));
+}
+
 static void write_head(struct page *page)
 {
     const struct gate *gate = page->gate;
@@ -316,12 +324,9 @@ static void write_head(struct page *page)
     }
     if (gate->digest)
         strbuf_addf(page->out, "  %.19s", gate->digest);
-    strbuf_add_text(page->out, "  rules: ");
-    escape_for_terminal(page->out, span_of_text(gate->rules));
-    if (gate->baseline) {
-        strbuf_add_text(page->out, "  baseline: ");
-        escape_for_terminal(page->out, span_of_text(gate->baseline));
-    }
+    add_name(page, "rules", gate->rules);
+    add_name(page, "baseline", gate->baseline);
+    add_name(page, "anchor", gate->anchor);
     strbuf_add_char(page->out, '\n');
     for (size_t i = 0; i < gate->note_count; i++) {
         strbuf_add_text(page->out, "  ");

@@ -57,8 +57,11 @@ static int show(const struct config_options *given, struct error *err)
     strbuf_add_text(&text, "rules: ");
     escape_for_terminal(&text, span_of_text(config.file ? config.file : "none"));
     strbuf_add_char(&text, '\n');
-    for (size_t i = 0; i < config.notes.count; i++)
-        strbuf_addf(&text, "# %s\n", config.notes.items[i]);
+    for (size_t i = 0; i < config.notes.count; i++) {
+        strbuf_add_text(&text, "# ");
+        escape_for_terminal(&text, span_of_text(config.notes.items[i]));
+        strbuf_add_char(&text, '\n');
+    }
     for (size_t i = 0; i < config.setting_count; i++)
         add_setting(&text, &config.settings[i], given->origin);
     int result = file_write(given->output, span_of(text.buf, text.len), err);

@@ -359,6 +359,10 @@ static int keep_baselines(struct session *session, const struct analysis *analys
     const char *file = session->given->write_baseline;
     if (!file && !session->given->ratchet)
         return 0;
+    if (analysis->image->damage.code != ERROR_NONE) {
+        fprintf(stderr, "ullage: not all of the image was read, so its sizes are not kept\n");
+        return 0;
+    }
     struct baseline *baseline = baseline_of(analysis);
     gate_record(gate, baseline);
     int result = keep_ratchet(session, gate, baseline, err);

@@ -82,6 +82,8 @@ expect 4 'a baseline of another platform' "$ullage" gate "$images/platforms.skop
 sed 's/"measures": 1/"measures": 2/' sizes.json >later.json
 expect 4 'a baseline of other definitions' "$ullage" gate "$other" --max-growth 5% --baseline later.json --require-baseline
 says 'is refused in words' err 'figures of different definitions do not compare'
+expect 6 'a part of an image' "$ullage" gate "$image" --limit entries=10 --write-baseline part.json
+[ -e part.json ] && { failed=$((failed + 1)); echo 'failed: the sizes of a part were kept'; }
 expect 5 'a baseline that cannot be written' "$ullage" gate "$other" --write-baseline nowhere/sizes.json
 
 expect 0 'each platform' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB

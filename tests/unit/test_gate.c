@@ -569,6 +569,44 @@ static void baseline_that_is_none_is_refused(void **state)
     }
 }
 
+static void baseline_with_rows_without_end_meets_its_limit(void **state)
+{
+    (void)state;
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    struct error error = ERROR_INIT;
+    struct baseline *baseline;
+    strbuf_add_text(&text, "{\"schema\": \"ullage.baseline/1\", \"limits\": {\"\": {}");
+    for (int i = 0; i < 10000; i++)
+        strbuf_addf(&text, ",\"%d\": {}", i);
+    strbuf_add_text(&text, "}}");
+
+    assert_int_equal(baseline_parse(&baseline, "b", span_of(text.buf, text.len), &error), -1);
+    assert_int_equal(error.code, ERROR_LIMIT);
+    assert_string_equal(error.text, "b: 'limits' has more than 10000 rows");
+    error_release(&error);
+}
+
+static void each_layer_is_shown_among_its_like(void **state)
+{
+    (void)state;
+    struct trial trial = trial_start("version: 1\nbudgets:\n"
+                                     "- {id: a, measure: live_bytes, for-each: layer, fail: 150 B}\n"
+                                     "- {id: b, measure: efficiency, for-each: layer, fail: 0.5}\n",
+                                     200);
+    trial_run(&trial);
+
+    const struct budget_result *each = result_of(&trial, "a");
+    assert_value(&trial, "a", 1100, VERDICT_FAIL);
+    assert_int_equal(each->contributor_count, 3);
+    assert_int_equal(each->contributors[1].layer, 1);
+    assert_int_equal(each->contributors[1].bytes, 200);
+    /* of the 500 bytes of layer 1 a container sees 200 */
+    assert_verdict(&trial, "b", VERDICT_FAIL);
+    assert_true(result_of(&trial, "b")->value.ratio == 0.4);
+    assert_string_equal(result_of(&trial, "b")->note, "layer 1 has the least");
+    trial_end(&trial);
+}
+
 /* The ratchet */
 
 static const char ratchet_rules[] = "version: 1\nbudgets:\n"
@@ -734,6 +772,8 @@ int main(void)
         cmocka_unit_test(summary_is_sorted_with_one_entry_a_line_and_redacted),
         cmocka_unit_test(baseline_of_other_measures_or_platform_is_refused_in_words),
         cmocka_unit_test(baseline_that_is_none_is_refused),
+        cmocka_unit_test(baseline_with_rows_without_end_meets_its_limit),
+        cmocka_unit_test(each_layer_is_shown_among_its_like),
         cmocka_unit_test(ratchet_tightens_and_never_loosens),
         cmocka_unit_test(ratchet_of_another_measure_holds_nothing),
         cmocka_unit_test(rules_of_dive_give_its_verdicts),
