@@ -16,10 +16,12 @@
 
 static const char quote_it[] = "put a text that begins with '!', '*' or '&' into quotes";
 
-/* Where lines end, as libyaml counts them: the length of the break at `text`, 0 if there is none. */
+/* Where lines end, as libyaml counts them: the length of the break at `text`, 0 if there is none.
+ */
 static size_t line_break(struct span text, size_t at)
 {
-    static const char *const breaks[] = {"\r\n", "\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    static const char *const breaks[] = {"\r\n",     "\n",           "\r",
+                                         "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
     for (size_t i = 0; i < ARRAY_SIZE(breaks); i++) {
         size_t len = strlen(breaks[i]);
         if (text.len - at >= len && memcmp(text.ptr + at, breaks[i], len) == 0)
@@ -141,7 +143,8 @@ static int refuse_mark(const struct reader *reader, yaml_mark_t mark, const char
 static int refuse_bytes(const struct reader *reader, struct error *err)
 {
     struct span text = reader->yaml->text;
-    size_t offset = reader->parser.problem_offset < text.len ? reader->parser.problem_offset : text.len;
+    size_t offset =
+        reader->parser.problem_offset < text.len ? reader->parser.problem_offset : text.len;
     size_t start = 0;
     uint32_t line = 1;
     for (size_t at = 0; at < offset;) {
@@ -203,8 +206,8 @@ static int add_key(struct reader *reader, uint32_t mapping, const struct yaml_no
                            "the key '%s' stands here again; it was given in line %u", shown.buf,
                            (unsigned)reader->keys[found].node->line);
     }
-    reader->keys = memory_grow(reader->keys, reader->key_count, &reader->key_capacity,
-                               sizeof *reader->keys);
+    reader->keys =
+        memory_grow(reader->keys, reader->key_count, &reader->key_capacity, sizeof *reader->keys);
     reader->keys[reader->key_count] = key;
     table_add(&reader->key_index, hash, (uint32_t)reader->key_count++);
     return 0;
@@ -346,9 +349,8 @@ int yaml_parse(struct yaml *ret_yaml, const char *name, struct span text, enum e
     if (!yaml_parser_initialize(&reader.parser))
         abort();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser,
-                                 (const unsigned char *)(yaml.text.len ? yaml.text.ptr : ""),
-                                 yaml.text.len);
+    yaml_parser_set_input_string(
+        &reader.parser, (const unsigned char *)(yaml.text.len ? yaml.text.ptr : ""), yaml.text.len);
     int result = read_document(&reader, err);
     yaml_parser_delete(&reader.parser);
     table_release(&reader.key_index);

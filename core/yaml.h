@@ -1,7 +1,8 @@
-/* YAML that people write by hand, read into a tree whose every node knows its line and column. Strict: one
- * document, no anchors, aliases or tags, no key twice in a mapping; what is refused is shown with its source
- * line and a caret. A document larger than YAML_BYTES_MAX, with more than YAML_NODES_MAX nodes or deeper
- * than YAML_DEPTH_MAX is refused likewise. Scalars are text: what it means, whoever asked knows. */
+/* YAML that people write by hand, read into a tree whose every node knows its line and column.
+ * Strict: one document, no anchors, aliases or tags, no key twice in a mapping; what is refused is
+ * shown with its source line and a caret. A document larger than YAML_BYTES_MAX, with more than
+ * YAML_NODES_MAX nodes or deeper than YAML_DEPTH_MAX is refused likewise. Scalars are text: what it
+ * means, whoever asked knows. */
 #ifndef ULLAGE_CORE_YAML_H
 #define ULLAGE_CORE_YAML_H
 
@@ -44,7 +45,8 @@ int yaml_parse(struct yaml *ret_yaml, const char *name, struct span text, enum e
                struct error *err);
 void yaml_release(struct yaml *yaml);
 
-/* NAME:LINE:COLUMN: and the message; the hint is the source line, a caret, and `advice` unless NULL. */
+/* NAME:LINE:COLUMN: and the message; the hint is the source line, a caret, and `advice` unless
+ * NULL. */
 int yaml_refuse(const struct yaml *yaml, const struct yaml_node *at, const char *advice,
                 struct error *err, const char *format, ...) PRINTF_LIKE(5, 6);
 
@@ -59,7 +61,8 @@ int yaml_expect(const struct yaml *yaml, const struct yaml_node *node, enum yaml
 int yaml_expect_keys(const struct yaml *yaml, const struct yaml_node *mapping,
                      const char *const *known, const char *what, struct error *err);
 
-/* The index of a scalar's text in `words` (ends with NULL); else refuses, and offers the nearest. */
+/* The index of a scalar's text in `words` (ends with NULL); else refuses, and offers the nearest.
+ */
 int yaml_choose(const struct yaml *yaml, const struct yaml_node *node, const char *const *words,
                 const char *what, size_t *ret_index, struct error *err);
 

@@ -6,7 +6,8 @@
 #include "core/memory.h"
 #include "core/nearest.h"
 
-/* An id that no other budget has: the measure, the pattern or a word, with a number behind a second one. */
+/* An id that no other budget has: the measure, the pattern or a word, with a number behind a second
+ * one. */
 static const char *make_id(struct gate_config *config, const char *wanted)
 {
     cleanup_strbuf struct strbuf id = STRBUF_INIT;

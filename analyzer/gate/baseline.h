@@ -1,13 +1,14 @@
-/* An earlier state of an image, as far as a gate needs it: figures of the whole, its layers, its folders
- * down to three names, and what budgets measured. It comes from an earlier report, from a summary that
- * baseline_write made for a repository, or from another archive, which is analyzed on the spot. */
+/* An earlier state of an image, as far as a gate needs it: figures of the whole, its layers, its
+ * folders down to three names, and what budgets measured. It comes from an earlier report, from a
+ * summary that baseline_write made for a repository, or from another archive, which is analyzed on
+ * the spot. */
 #ifndef ULLAGE_ANALYZER_GATE_BASELINE_H
 #define ULLAGE_ANALYZER_GATE_BASELINE_H
 
 #include "analyzer/gate/budget.h"
 
 #define BASELINE_SCHEMA "ullage.baseline/1"
-#define BASELINE_DEPTH 3 /* names of a folder's path */
+#define BASELINE_DEPTH 3         /* names of a folder's path */
 #define BASELINE_INSTRUCTION 120 /* bytes of an instruction that a summary keeps */
 
 struct baseline_layer {
@@ -31,7 +32,7 @@ struct baseline_entry {
 
 struct baseline {
     struct arena arena;
-    const char *name; /* the file, as it was given */
+    const char *name;          /* the file, as it was given */
     const char *platform;      /* or NULL */
     const char *config_digest; /* or NULL */
     int64_t measures_version;
@@ -47,8 +48,8 @@ struct baseline {
     struct analysis *analysis; /* of an archive, else NULL */
 };
 
-/* `analysis_options` is for archives; `platform`, or NULL, chooses among several images of one. A file that is
- * not there leaves NULL, and is no error. */
+/* `analysis_options` is for archives; `platform`, or NULL, chooses among several images of one. A
+ * file that is not there leaves NULL, and is no error. */
 int baseline_read(struct baseline **ret_baseline, const char *argument,
                   const struct analysis_options *analysis_options, const char *platform,
                   struct error *err);

@@ -9,7 +9,8 @@
 #include "core/glob.h"
 #include "core/size.h"
 
-/* Digits, and a point with digits: what strtod takes beyond that (signs, exponents, nan) is no limit. */
+/* Digits, and a point with digits: what strtod takes beyond that (signs, exponents, nan) is no
+ * limit. */
 static bool parse_number(const char *text, double *ret_number, const char **ret_end)
 {
     size_t whole = strspn(text, "0123456789");
@@ -97,14 +98,15 @@ int bound_parse(struct bound *ret_bound, const struct budget *budget, const char
     if (unit == UNIT_BYTES)
         result = parse_bytes(&bound, text, err);
     else
-        result = unit == UNIT_COUNT ? parse_count(&bound, text, err) : parse_ratio(&bound, text, err);
+        result =
+            unit == UNIT_COUNT ? parse_count(&bound, text, err) : parse_ratio(&bound, text, err);
     if (result == 0)
         *ret_bound = bound;
     return result;
 }
 
-/* How much worse than the baseline a value may be without passing the bound. `reached`: the bound itself
- * is too much already. */
+/* How much worse than the baseline a value may be without passing the bound. `reached`: the bound
+ * itself is too much already. */
 static int64_t allowed_number(const struct bound *bound, int64_t baseline, bool reached)
 {
     long double allowed = bound->kind == BOUND_PERCENT
@@ -146,7 +148,7 @@ static struct amount resolve_growth(const struct threshold *limit, const struct 
 }
 
 struct amount threshold_resolve(const struct threshold *limit, const struct budget *budget,
-                            struct amount baseline)
+                                struct amount baseline)
 {
     if (!limit->set)
         return (struct amount){.known = false};

@@ -1,6 +1,7 @@
-/* A budget: a measure, what of the image it is about, and what it may be. Limits are written the same in
- * the configuration and on the command line: "220 MB", "20", "0.95", "5%", or both of "more than" and "and
- * at least". A limit against a baseline speaks of the worsening, any other of the value. */
+/* A budget: a measure, what of the image it is about, and what it may be. Limits are written the
+ * same in the configuration and on the command line: "220 MB", "20", "0.95", "5%", or both of "more
+ * than" and "and at least". A limit against a baseline speaks of the worsening, any other of the
+ * value. */
 #ifndef ULLAGE_ANALYZER_GATE_BUDGET_H
 #define ULLAGE_ANALYZER_GATE_BUDGET_H
 
@@ -41,14 +42,14 @@ struct budget {
     int64_t line;
 };
 
-/* "220 MB" of a budget whose measure and `against` are known. A number without a unit is refused where
- * bytes are meant, but for 0; "5%" needs a baseline or a ratio. Errors are ERROR_USAGE. */
+/* "220 MB" of a budget whose measure and `against` are known. A number without a unit is refused
+ * where bytes are meant, but for 0; "5%" needs a baseline or a ratio. Errors are ERROR_USAGE. */
 int bound_parse(struct bound *ret_bound, const struct budget *budget, const char *text,
                 struct error *err);
 
 /* The last value that holds. Unknown where the limit needs a baseline that is not there. */
 struct amount threshold_resolve(const struct threshold *limit, const struct budget *budget,
-                            struct amount baseline);
+                                struct amount baseline);
 
 /* "image", "above-base", "layer 3", patterns: what results and baselines call it. */
 void budget_scope_text(struct strbuf *out, const struct budget *budget);

@@ -15,7 +15,7 @@
 #define IMAGE_NAME_MAX 512 /* it stands in the key of every setting below it */
 
 static const char *const top_keys[] = {"version", "budgets", "waivers", "ratchet", "images", NULL};
-static const char *const budget_keys[] = {"id",       "measure", "paths", "scope", "for-each",
+static const char *const budget_keys[] = {"id",      "measure", "paths", "scope", "for-each",
                                           "against", "warn",    "fail",  "say",   NULL};
 static const char *const waiver_keys[] = {"budget", "until", "because", NULL};
 static const char *const ratchet_keys[] = {"slack", "write", NULL};
@@ -148,9 +148,8 @@ static int read_scope(struct reading *reading, struct budget *budget, const stru
                       struct error *err)
 {
     size_t index;
-    const char *digits = node->kind == YAML_SCALAR && strncmp(node->text, "layer ", 6) == 0
-                             ? node->text + 6
-                             : "";
+    const char *digits =
+        node->kind == YAML_SCALAR && strncmp(node->text, "layer ", 6) == 0 ? node->text + 6 : "";
     if (*digits && strspn(digits, "0123456789") == strlen(digits) && strlen(digits) < 7) {
         budget->scope = SCOPE_LAYER;
         budget->layer = strtoul(digits, NULL, 10);
@@ -186,8 +185,8 @@ static int read_bound(struct reading *reading, struct bound *bound, const struct
     return 0;
 }
 
-static int read_growth(struct reading *reading, struct threshold *limit, const struct budget *budget,
-                       const struct yaml_node *node, struct error *err)
+static int read_growth(struct reading *reading, struct threshold *limit,
+                       const struct budget *budget, const struct yaml_node *node, struct error *err)
 {
     const struct yaml_node *more = yaml_get(node, "more-than");
     const struct yaml_node *least = yaml_get(node, "and-at-least");
@@ -254,15 +253,16 @@ static int check_budget(struct reading *reading, const struct budget *budget,
         return yaml_refuse(reading->yaml, yaml_get(entry, "scope"), NULL, err,
                            "'%s' is known of the whole image only", row->name);
     if (budget->for_each == EACH_LAYER && !row->by_layer)
-        return yaml_refuse(reading->yaml, each, NULL, err,
-                           "'%s' is known of the whole image only", row->name);
+        return yaml_refuse(reading->yaml, each, NULL, err, "'%s' is known of the whole image only",
+                           row->name);
     if (budget->for_each == EACH_LAYER && budget->path_count)
         return yaml_refuse(reading->yaml, each, NULL, err, "paths are counted over all layers");
     if (budget->for_each == EACH_LAYER && budget->against)
         return yaml_refuse(reading->yaml, each, NULL, err,
                            "a single layer has no earlier state to be held against");
     if (!budget->warn.set && !budget->fail.set)
-        return yaml_refuse(reading->yaml, entry, NULL, err, "the budget has neither 'warn' nor 'fail'");
+        return yaml_refuse(reading->yaml, entry, NULL, err,
+                           "the budget has neither 'warn' nor 'fail'");
     bool looser = warn && budget->fail.set && !budget->against &&
                   amount_breaks(budget->warn.more_than.amount, budget->fail.more_than.amount, row);
     if (looser)
@@ -505,8 +505,7 @@ static int read_version(struct reading *reading, const struct yaml_node *root, s
 }
 
 /* Every value with its place, for `config show`: budgets by id, else by number. */
-static void list_settings(struct reading *reading, const struct yaml_node *node,
-                          struct strbuf *key)
+static void list_settings(struct reading *reading, const struct yaml_node *node, struct strbuf *key)
 {
     size_t index = 0, len = key->len;
     if (node->kind == YAML_SCALAR) {

@@ -1,5 +1,5 @@
-/* What a gate holds: budgets, waivers and the ratchet, read from one file (ours, .dive-ci) and added to by
- * the command line. Every value remembers the file and line that set it. */
+/* What a gate holds: budgets, waivers and the ratchet, read from one file (ours, .dive-ci) and
+ * added to by the command line. Every value remembers the file and line that set it. */
 #ifndef ULLAGE_ANALYZER_GATE_CONFIG_H
 #define ULLAGE_ANALYZER_GATE_CONFIG_H
 
@@ -58,12 +58,14 @@ int gate_config_read(struct gate_config *config, const char *file, struct span t
 int gate_config_read_dive(struct gate_config *config, const char *file, struct span text,
                           struct error *err);
 
-/* "MEASURE=LIMIT" or "PATTERN=LIMIT" of --max and --warn; "[MEASURE=]PERCENT,FLOOR" of --max-growth. */
+/* "MEASURE=LIMIT" or "PATTERN=LIMIT" of --max and --warn; "[MEASURE=]PERCENT,FLOOR" of
+ * --max-growth. */
 int gate_config_add_limit(struct gate_config *config, const char *text, bool warn,
                           struct error *err);
 int gate_config_add_growth(struct gate_config *config, const char *text, struct error *err);
 
-/* The budgets for an image of these references: the arena of the configuration owns what is made. */
+/* The budgets for an image of these references: the arena of the configuration owns what is made.
+ */
 void gate_config_for_image(struct gate_config *config, const struct strvec *references);
 
 /* A day as YYYY-MM-DD that exists. */

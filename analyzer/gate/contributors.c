@@ -140,7 +140,8 @@ static int64_t replaced_by(struct old_layers *old, const struct share *share, si
     cleanup_free char *instruction = report_instruction(share->analysis, index);
     for (size_t i = 0; instruction && i < old->count; i++) {
         const struct baseline_layer *layer = old->items[i];
-        if (old->met[i] || !layer->instruction || !is_same_instruction(layer->instruction, instruction))
+        if (old->met[i] || !layer->instruction ||
+            !is_same_instruction(layer->instruction, instruction))
             continue;
         old->met[i] = true;
         return size_of_old(layer, share->budget->measure);
@@ -238,9 +239,9 @@ static void offer_grown_folders(struct largest *largest)
         const char *slash = strrchr(folder->path, '/');
         if (folder->path[1] == '\0')
             continue;
-        cleanup_free char *above = slash == folder->path
-                                       ? memory_dup_text("/")
-                                       : memory_dup_bytes(folder->path, (size_t)(slash - folder->path));
+        cleanup_free char *above =
+            slash == folder->path ? memory_dup_text("/")
+                                  : memory_dup_bytes(folder->path, (size_t)(slash - folder->path));
         const struct baseline_folder *parent = find_folder(now, above);
         if (parent)
             growth[parent - now->folders] -= grown;
@@ -303,8 +304,9 @@ static uint32_t layer_of_item(const struct share *share, enum subject subject, u
     case OF_INODES:
         return accounting->inodes[number].layer;
     case OF_NODES:
-        return accounting->tree.nodes[number].kind == TAR_FILE ? accounting->tree.nodes[number].layer
-                                                               : NO_LAYER;
+        return accounting->tree.nodes[number].kind == TAR_FILE
+                   ? accounting->tree.nodes[number].layer
+                   : NO_LAYER;
     default:
         return NO_LAYER;
     }
@@ -345,7 +347,8 @@ static bool fits(const struct share *share, const struct suggestion *suggestion)
     if (share->budget->measure == MEASURE_DUPLICATE_BYTES)
         return strcmp(suggestion->id, "duplicate-files") == 0;
     /* what is dead is no part of it */
-    bool live = share->budget->measure == MEASURE_LIVE_BYTES || share->budget->measure == MEASURE_FILES;
+    bool live =
+        share->budget->measure == MEASURE_LIVE_BYTES || share->budget->measure == MEASURE_FILES;
     return !live || !advice_is_about_dead(suggestion);
 }
 
@@ -354,9 +357,8 @@ static const struct suggestion *choose(const struct share *share,
 {
     const struct advice *advice = &share->analysis->advice;
     if (share->budget->path_count)
-        return result->contributor_count
-                   ? advice_for_path(advice, result->contributors[0].path)
-                   : NULL;
+        return result->contributor_count ? advice_for_path(advice, result->contributors[0].path)
+                                         : NULL;
     bool by_files = share->budget->measure == MEASURE_FILES;
     const struct suggestion *best = NULL;
     for (size_t i = 0; i < advice->count; i++)
@@ -372,7 +374,8 @@ static void add_fix(const struct share *share, struct budget_result *result, str
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     char size[SIZE_TEXT_MAX];
     if (share->budget->measure == MEASURE_LAYERS) {
-        result->fix = "join instructions that belong together: RUN with &&, one COPY of several files";
+        result->fix =
+            "join instructions that belong together: RUN with &&, one COPY of several files";
         return;
     }
     suggestion = choose(share, result);

@@ -1,6 +1,6 @@
-/* .dive-ci as dive reads it: `rules` with three texts, each with a default; words that mean off; sizes in the
- * grammar of go-humanize. Whatever else stands there dive passes over; we say so. A figure fails beyond its
- * threshold, not on it, whatever dive's own comments say. */
+/* .dive-ci as dive reads it: `rules` with three texts, each with a default; words that mean off;
+ * sizes in the grammar of go-humanize. Whatever else stands there dive passes over; we say so. A
+ * figure fails beyond its threshold, not on it, whatever dive's own comments say. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,8 +36,7 @@ static bool is_off(const char *text)
     static const char *const words[] = {"", "disabled", "off", "false"};
     struct span trimmed = trim(text);
     for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-        if (strlen(words[i]) == trimmed.len &&
-            strncasecmp(words[i], trimmed.ptr, trimmed.len) == 0)
+        if (strlen(words[i]) == trimmed.len && strncasecmp(words[i], trimmed.ptr, trimmed.len) == 0)
             return true;
     return false;
 }
@@ -93,8 +92,7 @@ static bool parse_ratio(const char *text, double *ret_ratio)
 }
 
 static int read_threshold(struct threshold *limit, const struct rule *rule, const char *text,
-                          const struct yaml *yaml, const struct yaml_node *node,
-                          struct error *err)
+                          const struct yaml *yaml, const struct yaml_node *node, struct error *err)
 {
     int64_t bytes;
     double ratio;
@@ -104,10 +102,9 @@ static int read_threshold(struct threshold *limit, const struct rule *rule, cons
     else if (!is_bytes && parse_ratio(text, &ratio))
         limit->more_than.amount = ratio_of(ratio);
     else
-        return yaml_refuse(yaml, node, is_bytes ? "write 20MB, 1.5GiB or 'disabled'"
-                                                : "write 0.9 or 'disabled'",
-                           err, "'%s' is no %s", rule->name,
-                           is_bytes ? "size" : "ratio from 0 to 1");
+        return yaml_refuse(
+            yaml, node, is_bytes ? "write 20MB, 1.5GiB or 'disabled'" : "write 0.9 or 'disabled'",
+            err, "'%s' is no %s", rule->name, is_bytes ? "size" : "ratio from 0 to 1");
     limit->more_than.kind = BOUND_AMOUNT;
     return 0;
 }
@@ -171,7 +168,8 @@ int gate_config_read_dive(struct gate_config *config, const char *file, struct s
     if (yaml.root && yaml_expect(&yaml, yaml.root, YAML_MAPPING, "the file", err) < 0)
         return -1;
     const struct yaml_node *given = yaml_get(yaml.root, "rules");
-    if (given && !yaml_is_null(given) && yaml_expect(&yaml, given, YAML_MAPPING, "'rules'", err) < 0)
+    if (given && !yaml_is_null(given) &&
+        yaml_expect(&yaml, given, YAML_MAPPING, "'rules'", err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
         if (read_rule(config, &rules[i], &yaml, yaml_get(given, rules[i].name), err) < 0)

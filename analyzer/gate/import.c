@@ -1,5 +1,5 @@
-/* A configuration of ours from dive's or layerx's. What means the same is carried over; what does not is a
- * comment that says so. */
+/* A configuration of ours from dive's or layerx's. What means the same is carried over; what does
+ * not is a comment that says so. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "core/memory.h"
 #include "core/yaml.h"
 
-static const char *const layerx_keys[] = {"version", "theme", "rules", "path-rules", "keybindings",
-                                          NULL};
+static const char *const layerx_keys[] = {"version",    "theme",       "rules",
+                                          "path-rules", "keybindings", NULL};
 static const char *const layerx_rules[] = {"lowest-efficiency", "highest-wasted-bytes",
                                            "highest-user-wasted-percent", NULL};
 static const char *const path_rules[] = {"block", "deny-waste", "max-layer-count", NULL};
@@ -89,8 +89,8 @@ struct import {
     const struct yaml *yaml;
 };
 
-static int read_figure(const struct import *import, const struct yaml_node *node, enum measure measure,
-                       struct bound *ret_bound, struct error *err)
+static int read_figure(const struct import *import, const struct yaml_node *node,
+                       enum measure measure, struct bound *ret_bound, struct error *err)
 {
     const struct budget budget = {.measure = measure};
     cleanup_error struct error reason = ERROR_INIT;
@@ -101,8 +101,8 @@ static int read_figure(const struct import *import, const struct yaml_node *node
     return 0;
 }
 
-static int import_efficiency(struct import *import, const struct yaml_node *node, const char *fallback,
-                             struct error *err)
+static int import_efficiency(struct import *import, const struct yaml_node *node,
+                             const char *fallback, struct error *err)
 {
     struct bound bound;
     if (node && read_figure(import, node, MEASURE_EFFICIENCY, &bound, err) < 0)

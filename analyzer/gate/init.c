@@ -44,24 +44,27 @@ void gate_config_init(struct strbuf *out, const struct analysis *analysis)
 {
     const struct sizes none = {0};
     const struct sizes *sizes = analysis ? &analysis->sizes : &none;
-    strbuf_add_text(out,
-                    "# What this image may be: 'ullage gate IMAGE' holds it. Sizes need a unit (kB, MB, GB are\n"
-                    "# 1000s, KiB, MiB, GiB 1024s). 'ullage help measures' says what each number means.\n"
-                    "version: 1\nbudgets:\n");
+    strbuf_add_text(
+        out, "# What this image may be: 'ullage gate IMAGE' holds it. Sizes need a unit (kB, MB, "
+             "GB are\n"
+             "# 1000s, KiB, MiB, GiB 1024s). 'ullage help measures' says what each number means.\n"
+             "version: 1\nbudgets:\n");
     add_size(out, "size", "blob_bytes", "the layers as they are stored and pulled",
              sizes->blob_bytes, analysis);
     add_size(out, "waste", "dead_bytes", "shipped, and no container sees it", sizes->dead_bytes,
              analysis);
-    strbuf_add_text(
-        out,
-        "  - id: growth # needs --baseline: a report or a summary of the last state\n"
-        "    measure: blob_bytes\n"
-        "    against: baseline\n"
-        "    fail: { more-than: 5%, and-at-least: 3 MB } # both must hold: no noise on small images\n"
-        "  - id: never-ship # in any layer, also if a later one deletes it\n"
-        "    measure: shipped\n"
-        "    paths: [\"/root/.cache/**\", \"/var/lib/apt/lists/**\", \"**/.git/**\", \"**/.npm/_cacache/**\"]\n");
-    strbuf_add_text(out, analysis ? "    warn: 0 # 'fail' once the gate is green\n" : "    fail: 0\n");
+    strbuf_add_text(out,
+                    "  - id: growth # needs --baseline: a report or a summary of the last state\n"
+                    "    measure: blob_bytes\n"
+                    "    against: baseline\n"
+                    "    fail: { more-than: 5%, and-at-least: 3 MB } # both must hold: no noise on "
+                    "small images\n"
+                    "  - id: never-ship # in any layer, also if a later one deletes it\n"
+                    "    measure: shipped\n"
+                    "    paths: [\"/root/.cache/**\", \"/var/lib/apt/lists/**\", \"**/.git/**\", "
+                    "\"**/.npm/_cacache/**\"]\n");
+    strbuf_add_text(out,
+                    analysis ? "    warn: 0 # 'fail' once the gate is green\n" : "    fail: 0\n");
     strbuf_add_text(
         out,
         "    say: \"Clean up in the same RUN, or use RUN --mount=type=cache.\"\n"

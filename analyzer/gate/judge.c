@@ -46,7 +46,7 @@ struct matter {
     struct extent extent;
     const char *reason; /* why it cannot be judged, or NULL */
     struct amount value, baseline;
-    struct threshold fail;         /* with the ratchet's */
+    struct threshold fail;     /* with the ratchet's */
     const struct tally *tally; /* or NULL */
     size_t worst_layer;        /* of a budget for each layer */
 };
@@ -310,7 +310,8 @@ static const char *compare_with_ours(struct gate *gate, enum measure measure,
         return keepf(gate, "dive compares the smallest copies; efficiency is %.4f",
                      sizes_efficiency(sizes));
     case MEASURE_DIVE_PERCENT:
-        return keepf(gate, "dive takes layer 0 for the base; %s of %s content is dead", dead, content);
+        return keepf(gate, "dive takes layer 0 for the base; %s of %s content is dead", dead,
+                     content);
     case MEASURE_DIVE_SIZE:
         return keepf(gate, "content_bytes is %s", content);
     default:
@@ -339,8 +340,8 @@ static void describe(const struct court *court, const struct matter *matter,
         .line = budget->line,
         .growth = budget->against != AGAINST_NOTHING,
         .note = compare_with_ours(court->gate, budget->measure, court->analysis),
-        .estimated = budget->measure == MEASURE_DOWNLOAD_BYTES &&
-                     court->analysis->sizes.download_estimated,
+        .estimated =
+            budget->measure == MEASURE_DOWNLOAD_BYTES && court->analysis->sizes.download_estimated,
     };
     if (budget->for_each == EACH_LAYER && !matter->reason)
         result->note = keepf(court->gate, "layer %zu has the %s", matter->worst_layer,
@@ -387,8 +388,7 @@ static void name_gate(struct gate *gate, const struct court *court)
     gate->input = court->analysis->input;
     gate->platform = chosen->platform;
     if (digest_is_set(&chosen->config_digest))
-        gate->digest =
-            arena_dup_text(&gate->arena, digest_format(&chosen->config_digest, text));
+        gate->digest = arena_dup_text(&gate->arena, digest_format(&chosen->config_digest, text));
     for (size_t i = 0; i < court->config->notes.count; i++)
         add_note(gate, court->config->notes.items[i]);
     if (court->options->no_baseline)
@@ -401,8 +401,7 @@ struct gate *gate_run(const struct gate_config *config, const struct analysis *a
                       const struct gate_options *options)
 {
     struct gate *gate = memory_alloc_zero(1, sizeof *gate);
-    struct court court = {
-        .gate = gate, .config = config, .analysis = analysis, .options = options};
+    struct court court = {.gate = gate, .config = config, .analysis = analysis, .options = options};
     name_gate(gate, &court);
     fill_tallies(&court);
     gate->count = config->budget_count;

@@ -4,11 +4,11 @@
 #include <string.h>
 
 static const struct measure_row rows[MEASURE_COUNT] = {
-#define MEASURE(id, text, kind, least, layers, paths)                                          \
-    [MEASURE_##id] = {.name = text,                                                            \
-                      .unit = UNIT_##kind,                                                     \
-                      .at_least = least,                                                       \
-                      .by_layer = layers,                                                      \
+#define MEASURE(id, text, kind, least, layers, paths)                                              \
+    [MEASURE_##id] = {.name = text,                                                                \
+                      .unit = UNIT_##kind,                                                         \
+                      .at_least = least,                                                           \
+                      .by_layer = layers,                                                          \
                       .by_path = paths},
 #include "analyzer/gate/measures.def"
 #undef MEASURE
@@ -93,8 +93,8 @@ static double efficiency_of(const struct analysis *analysis, struct extent exten
     return content ? (double)live / (double)content : 1;
 }
 
-/* dive divides by the bytes of the layers above the lowest: nothing by nothing is no number, which passes
- * every rule; anything by nothing is infinite, which fails every rule. */
+/* dive divides by the bytes of the layers above the lowest: nothing by nothing is no number, which
+ * passes every rule; anything by nothing is infinite, which fails every rule. */
 static struct amount dive_percent(const struct dive_block *dive)
 {
     if (dive->has_percent)

@@ -1,6 +1,7 @@
-/* What a budget may hold: each measure is a row of measures.def. docs/measures.md defines the figures; three
- * are the gate's own: `shipped`, the bytes of matching files in any layer, deleted later or not; `files`, the
- * names of regular files that a container sees; `entries`, the entries of all layers. */
+/* What a budget may hold: each measure is a row of measures.def. docs/measures.md defines the
+ * figures; three are the gate's own: `shipped`, the bytes of matching files in any layer, deleted
+ * later or not; `files`, the names of regular files that a container sees; `entries`, the entries
+ * of all layers. */
 #ifndef ULLAGE_ANALYZER_GATE_MEASURE_H
 #define ULLAGE_ANALYZER_GATE_MEASURE_H
 

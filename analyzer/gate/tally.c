@@ -30,8 +30,8 @@ static bool counts(const struct tally *tally, const struct inode *inode)
     return tally->budget->measure != MEASURE_DEAD_BYTES || !inode_is_live(inode);
 }
 
-/* A live file matches by the name under which it is seen; where a link leads there, the name in the layer is
- * another one, and what ships under that matches too. */
+/* A live file matches by the name under which it is seen; where a link leads there, the name in the
+ * layer is another one, and what ships under that matches too. */
 struct names {
     struct strbuf shipped, seen;
 };

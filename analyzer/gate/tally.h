@@ -1,4 +1,5 @@
-/* What budgets with path patterns measure: the files of all layers are walked once for all of them. */
+/* What budgets with path patterns measure: the files of all layers are walked once for all of them.
+ */
 #ifndef ULLAGE_ANALYZER_GATE_TALLY_H
 #define ULLAGE_ANALYZER_GATE_TALLY_H
 

@@ -12,7 +12,15 @@
 #define ID_SHOWN 32
 #define AMOUNT_TEXT_MAX 64
 
-enum column { COLUMN_VERDICT, COLUMN_ID, COLUMN_VALUE, COLUMN_LIMIT, COLUMN_WAS, COLUMN_CHANGE, COLUMNS };
+enum column {
+    COLUMN_VERDICT,
+    COLUMN_ID,
+    COLUMN_VALUE,
+    COLUMN_LIMIT,
+    COLUMN_WAS,
+    COLUMN_CHANGE,
+    COLUMNS
+};
 
 struct page {
     struct strbuf *out;
@@ -356,7 +364,9 @@ static void write_verdict(struct page *page)
     strbuf_addf(page->out, "%s%s%s%s", failed || warned ? "\n" : "", style->bold,
                 gate->passed ? style->green : style->red, gate->passed ? "PASS" : "FAIL");
     strbuf_addf(page->out, "%s %zu of %zu budgets", style->reset,
-                gate->passed ? gate_count(gate, VERDICT_PASS) : failed ? failed : warned,
+                gate->passed ? gate_count(gate, VERDICT_PASS)
+                : failed     ? failed
+                             : warned,
                 gate->count);
     if (more.len)
         strbuf_addf(page->out, " (%s)", more.buf);

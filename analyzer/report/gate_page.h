@@ -1,5 +1,5 @@
-/* A gate as a person reads it: which file ruled, a table of all budgets, what failed and why, and the
- * verdict last. */
+/* A gate as a person reads it: which file ruled, a table of all budgets, what failed and why, and
+ * the verdict last. */
 #ifndef ULLAGE_ANALYZER_REPORT_GATE_PAGE_H
 #define ULLAGE_ANALYZER_REPORT_GATE_PAGE_H
 

@@ -118,8 +118,9 @@ const struct command command_config = {
     .group = "Images",
     .summary = "show the configuration that rules, or import another tool's",
     .usage = "show | import FILE",
-    .description = "show prints the values of the configuration that the gate would use here. import "
-                   "turns a .dive-ci or a .layerx.yaml into a configuration of ours.",
+    .description =
+        "show prints the values of the configuration that the gate would use here. import "
+        "turns a .dive-ci or a .layerx.yaml into a configuration of ours.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct config_options),

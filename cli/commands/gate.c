@@ -208,8 +208,9 @@ static int find_ratchet(struct session *session, struct error *err)
     if (!session->given->ratchet || session->ratchet_file)
         return 0;
     error_set(err, ERROR_USAGE, "--ratchet has no file for its limits");
-    return error_hint(err, "name one in the configuration, ratchet: {write: sizes/app.json}, or with "
-                           "--write-baseline");
+    return error_hint(err,
+                      "name one in the configuration, ratchet: {write: sizes/app.json}, or with "
+                      "--write-baseline");
 }
 
 static int check_rules(const struct session *session, struct error *err)
@@ -342,8 +343,8 @@ static int write_summary(const char *file, const struct baseline *baseline, stru
 }
 
 /* A gate that failed moves no limit. */
-static int keep_ratchet(struct session *session, const struct gate *gate,
-                        struct baseline *baseline, struct error *err)
+static int keep_ratchet(struct session *session, const struct gate *gate, struct baseline *baseline,
+                        struct error *err)
 {
     if (!session->given->ratchet || !gate->passed)
         return 0;
@@ -390,9 +391,8 @@ static int gate_image(struct session *session, const struct analysis *analysis, 
         .strict = given->strict,
     };
     struct gate *gate = gate_run(&session->config, analysis, &gate_options);
-    const struct report report = {.analysis = analysis,
-                                  .gate = gate,
-                                  .gate_alone = !session->invocation->global.verbose};
+    const struct report report = {
+        .analysis = analysis, .gate = gate, .gate_alone = !session->invocation->global.verbose};
     int status = write_reports(session, &report, err);
     if (status == 0)
         status = keep_baselines(session, analysis, gate, err);
@@ -460,10 +460,12 @@ static int list_images(const struct invocation *invocation, struct strvec *diges
     int result = session_start(&session, err);
     if (result == 0 && wants_each_platform(&session)) {
         if (strcmp(invocation->operands[0], "-") != 0)
-            result = analysis_list(digests, invocation->operands[0], &session.analysis_options, err);
+            result =
+                analysis_list(digests, invocation->operands[0], &session.analysis_options, err);
         else if (all)
-            result = error_set(err, ERROR_USAGE, "--platform all reads the archive more than once, which "
-                                                 "standard input does not allow");
+            result = error_set(err, ERROR_USAGE,
+                               "--platform all reads the archive more than once, which "
+                               "standard input does not allow");
     }
     session_end(&session);
     return result;
@@ -512,7 +514,8 @@ static int run(const struct invocation *invocation, struct error *err)
 static const struct example examples[] = {
     {"ullage gate app.tar --max blob_bytes=220MB --max dead_bytes=20MB", "hold two limits"},
     {"ullage gate app.tar --max '/root/.cache/**=0'", "a path that no layer may ship"},
-    {"ullage gate app.tar --baseline main.json --max-growth 5%,3MB", "no more than main, or nearly"},
+    {"ullage gate app.tar --baseline main.json --max-growth 5%,3MB",
+     "no more than main, or nearly"},
     {"ullage gate app.tar --write-baseline sizes/app.json", "keep today's sizes for later"},
     {NULL, NULL},
 };
@@ -526,7 +529,8 @@ const struct command command_gate = {
         "Holds the budgets of .ullage.yaml and of the command line. Prints which file ruled, each "
         "measure against its limit, passed or not, and for what fails the largest contributors and "
         "what to do first.\n\n"
-        "A limit is a size with its unit (220MB, 1.5GiB), a count, or a ratio. For efficiency it is "
+        "A limit is a size with its unit (220MB, 1.5GiB), a count, or a ratio. For efficiency it "
+        "is "
         "a least value. With a baseline it may be a growth: 5%, or 5%,3MB, where both must hold.",
     .examples = examples,
     .options = options,

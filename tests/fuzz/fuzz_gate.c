@@ -1,6 +1,6 @@
-/* What people and other runs write for the gate. The first byte says what the rest is: our configuration,
- * dive's, layerx's, limits of the command line, or a baseline, which has to come back from its own
- * summary as it was. */
+/* What people and other runs write for the gate. The first byte says what the rest is: our
+ * configuration, dive's, layerx's, limits of the command line, or a baseline, which has to come
+ * back from its own summary as it was. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,8 @@ static void fuzz_config(struct span text, bool dive)
     gate_config_release(&config);
 }
 
-/* What an import writes, the reader takes: but for budgets that have an id twice, or too long a one. */
+/* What an import writes, the reader takes: but for budgets that have an id twice, or too long a
+ * one. */
 static void fuzz_import(struct span text)
 {
     struct error error = ERROR_INIT;

@@ -1,4 +1,5 @@
-/* The gate: each kind of budget on images small enough to add up by hand, each verdict, each baseline. */
+/* The gate: each kind of budget on images small enough to add up by hand, each verdict, each
+ * baseline. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,12 +209,13 @@ static void shipped_counts_what_a_later_layer_deletes(void **state)
 static void scope_narrows_to_layers(void **state)
 {
     (void)state;
-    static const char rules[] = "version: 1\nbudgets:\n"
-                                "- {id: own, measure: content_bytes, scope: above-base, fail: 1 B}\n"
-                                "- {id: base, measure: content_bytes, scope: base, fail: 1 B}\n"
-                                "- {id: one, measure: content_bytes, scope: layer 1, fail: 1 B}\n"
-                                "- {id: none, measure: content_bytes, scope: layer 9, fail: 1 B}\n"
-                                "- {id: each, measure: content_bytes, for-each: layer, fail: 1 kB}\n";
+    static const char rules[] =
+        "version: 1\nbudgets:\n"
+        "- {id: own, measure: content_bytes, scope: above-base, fail: 1 B}\n"
+        "- {id: base, measure: content_bytes, scope: base, fail: 1 B}\n"
+        "- {id: one, measure: content_bytes, scope: layer 1, fail: 1 B}\n"
+        "- {id: none, measure: content_bytes, scope: layer 9, fail: 1 B}\n"
+        "- {id: each, measure: content_bytes, for-each: layer, fail: 1 kB}\n";
     struct trial trial = trial_start(rules, 200);
     trial_run(&trial);
     assert_verdict(&trial, "own", VERDICT_SKIPPED);
@@ -318,12 +320,12 @@ static void failure_names_contributors_fix_and_place(void **state)
 static void waiver_holds_through_its_last_day(void **state)
 {
     (void)state;
-    struct trial trial = trial_start(
-        "version: 1\nbudgets:\n- {id: a, measure: live_bytes, fail: 1 B}\n"
-        "- {id: b, measure: live_bytes, fail: 1 GB}\n"
-        "waivers:\n- {budget: a, until: 2027-03-31, because: ticket 812}\n"
-        "- {budget: b, until: 2020-01-01, because: long ago}\n",
-        200);
+    struct trial trial =
+        trial_start("version: 1\nbudgets:\n- {id: a, measure: live_bytes, fail: 1 B}\n"
+                    "- {id: b, measure: live_bytes, fail: 1 GB}\n"
+                    "waivers:\n- {budget: a, until: 2027-03-31, because: ticket 812}\n"
+                    "- {budget: b, until: 2020-01-01, because: long ago}\n",
+                    200);
     trial.options.today = "2027-03-31";
     trial_run(&trial);
     assert_verdict(&trial, "a", VERDICT_WAIVED);
@@ -426,9 +428,10 @@ static void growth_of_layers_is_told_by_the_instruction_that_stayed(void **state
 {
     (void)state;
     struct trial before = trial_start(NULL, 200);
-    struct trial trial = trial_start("version: 1\nbudgets:\n"
-                                     "- {id: g, measure: content_bytes, against: anchor, fail: 0}\n",
-                                     260);
+    struct trial trial =
+        trial_start("version: 1\nbudgets:\n"
+                    "- {id: g, measure: content_bytes, against: anchor, fail: 0}\n",
+                    260);
     struct baseline *anchor = baseline_of(before.analysis);
     trial.options.anchor = anchor;
     trial_run(&trial);
@@ -511,7 +514,8 @@ static void summary_is_sorted_with_one_entry_a_line_and_redacted(void **state)
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     baseline_write(&text, baseline);
 
-    assert_non_null(strstr(text.buf, "\n    \"/app\": 250,\n    \"/app/.git\": 50,\n    \"/etc\": 100,\n"));
+    assert_non_null(
+        strstr(text.buf, "\n    \"/app\": 250,\n    \"/app/.git\": 50,\n    \"/etc\": 100,\n"));
     assert_non_null(strstr(text.buf, "\n    \"live_bytes\": 1350,\n"));
     assert_null(strstr(text.buf, "not-a-secret"));
     baseline_free(baseline);
@@ -551,11 +555,13 @@ static void baseline_that_is_none_is_refused(void **state)
         {"[]", "b: the document", ERROR_INPUT},
         {"{\"schema\": \"other/1\"}", "no report and no baseline", ERROR_INPUT},
         {"{\"schema\": \"ullage.baseline/9\"}", "another version", ERROR_BASELINE},
-        {"{\"schema\": \"ullage.baseline/1\", \"totals\": {\"live_bytes\": -1}}", "negative", ERROR_INPUT},
+        {"{\"schema\": \"ullage.baseline/1\", \"totals\": {\"live_bytes\": -1}}", "negative",
+         ERROR_INPUT},
         {"{\"schema\": \"ullage.baseline/1\", \"totals\": {\"live_bytes\": \"1\"}}", "no figure",
          ERROR_INPUT},
         {"{\"schema\": \"ullage.baseline/1\", \"layers\": [1]}", "layer 0", ERROR_INPUT},
-        {"{\"schema\": \"ullage.baseline/1\", \"directories\": {\"/\": []}}", "no size", ERROR_INPUT},
+        {"{\"schema\": \"ullage.baseline/1\", \"directories\": {\"/\": []}}", "no size",
+         ERROR_INPUT},
         {"{\"schema\": \"ullage.baseline/1\", \"budgets\": {\"a\": 1}}", "budgets", ERROR_INPUT},
     };
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -589,10 +595,11 @@ static void baseline_with_rows_without_end_meets_its_limit(void **state)
 static void each_layer_is_shown_among_its_like(void **state)
 {
     (void)state;
-    struct trial trial = trial_start("version: 1\nbudgets:\n"
-                                     "- {id: a, measure: live_bytes, for-each: layer, fail: 150 B}\n"
-                                     "- {id: b, measure: efficiency, for-each: layer, fail: 0.5}\n",
-                                     200);
+    struct trial trial =
+        trial_start("version: 1\nbudgets:\n"
+                    "- {id: a, measure: live_bytes, for-each: layer, fail: 150 B}\n"
+                    "- {id: b, measure: efficiency, for-each: layer, fail: 0.5}\n",
+                    200);
     trial_run(&trial);
 
     const struct budget_result *each = result_of(&trial, "a");

@@ -88,12 +88,12 @@ static void every_key_is_read(void **state)
 static void image_of_a_name_has_budgets_of_its_own(void **state)
 {
     (void)state;
-    struct gate_config config =
-        read_config(HEAD "- {id: one, measure: layers, fail: 7}\n"
-                         "images:\n"
-                         "  other: {budgets: [{id: one, measure: layers, fail: 1}]}\n"
-                         "  \"example/*\":\n    budgets:\n    - {id: one, measure: layers, fail: 9}\n"
-                         "    - {id: two, measure: files, fail: 5}\n");
+    struct gate_config config = read_config(
+        HEAD "- {id: one, measure: layers, fail: 7}\n"
+             "images:\n"
+             "  other: {budgets: [{id: one, measure: layers, fail: 1}]}\n"
+             "  \"example/*\":\n    budgets:\n    - {id: one, measure: layers, fail: 9}\n"
+             "    - {id: two, measure: files, fail: 5}\n");
     cleanup_strvec struct strvec references = STRVEC_INIT;
     strvec_add(&references, "example/shop:1.4.0");
 
@@ -138,7 +138,8 @@ static void unknown_keys_are_refused_everywhere(void **state)
                         "f.yaml:3:51: 'above' is no key of a limit");
     assert_refused_with("version: 1\nwaivers: [{budget: a, til: x}]\n",
                         "f.yaml:2:23: 'til' is no key of a waiver");
-    assert_refused_with("version: 1\nratchet: {file: x}\n", "f.yaml:2:11: 'file' is no key of 'ratchet'");
+    assert_refused_with("version: 1\nratchet: {file: x}\n",
+                        "f.yaml:2:11: 'file' is no key of 'ratchet'");
     assert_refused_with("version: 1\nimages: {a: {limits: x}}\n",
                         "f.yaml:2:14: 'limits' is no key of an image");
 }
@@ -193,7 +194,8 @@ static void budgets_that_cannot_be_are_refused(void **state)
     assert_refused_with(HEAD "- {id: a, fail: 1}\n", "f.yaml:3:3: the budget has no 'measure'");
     assert_refused_with(HEAD "- {id: a, measure: files}\n",
                         "f.yaml:3:3: the budget has neither 'warn' nor 'fail'");
-    assert_refused_with(HEAD "- {id: a, measure: files, fail: 1}\n- {id: a, measure: files, fail: 2}\n",
+    assert_refused_with(HEAD
+                        "- {id: a, measure: files, fail: 1}\n- {id: a, measure: files, fail: 2}\n",
                         "f.yaml:4:8: the id 'a' is taken by the budget in line 3");
     assert_refused_with(HEAD "- {id: a, measure: files, warn: 5, fail: 4}\n",
                         "f.yaml:3:33: 'warn' lies beyond 'fail', so that it would never be seen");
@@ -211,7 +213,8 @@ static void budgets_that_cannot_be_are_refused(void **state)
                         "f.yaml:3:34: 'layer x' is no scope (or 'layer N')");
     assert_refused_with(HEAD "- {id: a, paths: [/x], for-each: layer, fail: 0}\n",
                         "f.yaml:3:34: paths are counted over all layers");
-    assert_refused_with(HEAD "- {id: a, measure: files, for-each: layer, against: anchor, fail: 0}\n",
+    assert_refused_with(HEAD
+                        "- {id: a, measure: files, for-each: layer, against: anchor, fail: 0}\n",
                         "f.yaml:3:37: a single layer has no earlier state to be held against");
 }
 
@@ -248,9 +251,11 @@ static void version_is_ours_and_stands_there(void **state)
     (void)state;
     assert_refused_with("budgets: []\n", "f.yaml:1:1: the configuration has no 'version'");
     assert_refused_with("version: 2\n", "f.yaml:1:10: the configuration is of another version");
-    assert_refused_with("- 1\n", "f.yaml:1:1: the configuration has to be a mapping of keys to values");
+    assert_refused_with("- 1\n",
+                        "f.yaml:1:1: the configuration has to be a mapping of keys to values");
     assert_refused("", "f.yaml: is empty\n'ullage init' writes one to begin with");
-    assert_refused_with("version: 1\nratchet: {slack: 3 MB}\n", "f.yaml:2:18: 'slack' is no percentage");
+    assert_refused_with("version: 1\nratchet: {slack: 3 MB}\n",
+                        "f.yaml:2:18: 'slack' is no percentage");
 }
 
 static void days_that_exist_are_days(void **state)
@@ -292,8 +297,10 @@ static void threshold_of_dive_outside_its_range_is_an_error(void **state)
                         ".dive-ci:1:35: 'highestUserWastedPercent' is no ratio from 0 to 1");
     assert_dive_refused("rules: {highestWastedBytes: 20 parsecs}",
                         ".dive-ci:1:29: 'highestWastedBytes' is no size");
-    assert_dive_refused("rules: {highestWastedBytes: -1}", ".dive-ci:1:29: 'highestWastedBytes' is no size");
-    assert_dive_refused("rules: [1]", ".dive-ci:1:8: 'rules' has to be a mapping of keys to values");
+    assert_dive_refused("rules: {highestWastedBytes: -1}",
+                        ".dive-ci:1:29: 'highestWastedBytes' is no size");
+    assert_dive_refused("rules: [1]",
+                        ".dive-ci:1:8: 'rules' has to be a mapping of keys to values");
 }
 
 static void sizes_of_dive_are_humanizes(void **state)
@@ -302,8 +309,10 @@ static void sizes_of_dive_are_humanizes(void **state)
     static const struct {
         const char *text;
         int64_t bytes;
-    } rows[] = {{"20Mb", 20000000}, {"1.5 GiB", 1610612736}, {"1,234", 1234}, {"42 k", 42000},
-                {"1ki", 1024},      {"7B", 7},               {"0", 0},        {"2e", 2000000000000000000}};
+    } rows[] = {{"20Mb", 20000000}, {"1.5 GiB", 1610612736},
+                {"1,234", 1234},    {"42 k", 42000},
+                {"1ki", 1024},      {"7B", 7},
+                {"0", 0},           {"2e", 2000000000000000000}};
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct gate_config config = {0};
         struct error error = ERROR_INIT;
@@ -325,7 +334,8 @@ static void what_dive_passes_over_is_said_once(void **state)
                                "  lowest-efficiency-threshold: 0.5\n";
     assert_int_equal(gate_config_read_dive(&config, ".dive-ci", span_of_text(text), &error), 0);
     assert_int_equal(config.notes.count, 2);
-    assert_string_equal(config.notes.items[0], ".dive-ci:1: dive passes over 'plugins', and so do we");
+    assert_string_equal(config.notes.items[0],
+                        ".dive-ci:1: dive passes over 'plugins', and so do we");
     assert_string_equal(
         config.notes.items[1],
         ".dive-ci:5: dive passes over 'rules.lowest-efficiency-threshold', and so do we");
@@ -352,11 +362,12 @@ static void assert_import(const char *file, const char *text, const char *want)
 static void import_of_dive_keeps_its_rules(void **state)
 {
     (void)state;
-    assert_import(".dive-ci", "rules:\n  lowestEfficiency: 0.95\n  highestWastedBytes: 42ki\n",
-                  "version: 1\nbudgets:\n"
-                  "  - id: lowestEfficiency\n    measure: dive.efficiencyScore\n    fail: 0.95\n"
-                  "  - id: highestWastedBytes\n    measure: dive.wastedBytes\n    fail: 43008 B\n"
-                  "  - id: highestUserWastedPercent\n    measure: dive.userWastedPercent\n    fail: 0.1\n");
+    assert_import(
+        ".dive-ci", "rules:\n  lowestEfficiency: 0.95\n  highestWastedBytes: 42ki\n",
+        "version: 1\nbudgets:\n"
+        "  - id: lowestEfficiency\n    measure: dive.efficiencyScore\n    fail: 0.95\n"
+        "  - id: highestWastedBytes\n    measure: dive.wastedBytes\n    fail: 43008 B\n"
+        "  - id: highestUserWastedPercent\n    measure: dive.userWastedPercent\n    fail: 0.1\n");
     assert_import("dive",
                   "rules: {lowestEfficiency: off, highestWastedBytes: off, "
                   "highestUserWastedPercent: off}",
@@ -369,23 +380,25 @@ static void import_of_dive_keeps_its_rules(void **state)
 static void import_of_layerx_keeps_what_means_the_same(void **state)
 {
     (void)state;
-    assert_import(".layerx.yaml",
-                  "version: 1\nrules:\n  lowest-efficiency: 0.97\n  highest-wasted-bytes: 5242880\n"
-                  "  highest-user-wasted-percent: 0\n"
-                  "path-rules:\n  block: [\"**/.git/**\"]\n  deny-waste: [\"**/*.log\"]\n"
-                  "  max-layer-count: 5\n",
-                  "version: 1\nbudgets:\n"
-                  "  - id: lowest-efficiency\n    measure: efficiency\n    fail: 0.97\n"
-                  "  - id: highest-wasted-bytes\n    measure: dead_bytes\n    fail: 5242880 B\n"
-                  "  - id: block\n    measure: shipped\n    paths:\n      - \"**/.git/**\"\n    fail: 0\n"
-                  "  - id: deny-waste\n    measure: dead_bytes\n    paths:\n      - \"**/*.log\"\n"
-                  "    fail: 0\n"
-                  "  # not carried over: max-layer-count, which counts the layers of single files\n");
-    assert_import(".layerx.yaml",
-                  "rules: {lowest-efficiency: 0, highest-user-wasted-percent: 0}\n"
-                  "path-rules:\n- {id: no vcs, type: block, paths: [\"**/.git/**\"]}\n",
-                  "version: 1\nbudgets:\n"
-                  "  - id: no-vcs\n    measure: shipped\n    paths:\n      - \"**/.git/**\"\n    fail: 0\n");
+    assert_import(
+        ".layerx.yaml",
+        "version: 1\nrules:\n  lowest-efficiency: 0.97\n  highest-wasted-bytes: 5242880\n"
+        "  highest-user-wasted-percent: 0\n"
+        "path-rules:\n  block: [\"**/.git/**\"]\n  deny-waste: [\"**/*.log\"]\n"
+        "  max-layer-count: 5\n",
+        "version: 1\nbudgets:\n"
+        "  - id: lowest-efficiency\n    measure: efficiency\n    fail: 0.97\n"
+        "  - id: highest-wasted-bytes\n    measure: dead_bytes\n    fail: 5242880 B\n"
+        "  - id: block\n    measure: shipped\n    paths:\n      - \"**/.git/**\"\n    fail: 0\n"
+        "  - id: deny-waste\n    measure: dead_bytes\n    paths:\n      - \"**/*.log\"\n"
+        "    fail: 0\n"
+        "  # not carried over: max-layer-count, which counts the layers of single files\n");
+    assert_import(
+        ".layerx.yaml",
+        "rules: {lowest-efficiency: 0, highest-user-wasted-percent: 0}\n"
+        "path-rules:\n- {id: no vcs, type: block, paths: [\"**/.git/**\"]}\n",
+        "version: 1\nbudgets:\n"
+        "  - id: no-vcs\n    measure: shipped\n    paths:\n      - \"**/.git/**\"\n    fail: 0\n");
 }
 
 static void import_refuses_what_is_neither(void **state)
@@ -393,12 +406,12 @@ static void import_refuses_what_is_neither(void **state)
     (void)state;
     cleanup_strbuf struct strbuf out = STRBUF_INIT;
     struct error error = ERROR_INIT;
-    assert_int_equal(gate_config_import(&out, "x", span_of_text("version: 1\nbudgets: []\n"), &error),
-                     -1);
+    assert_int_equal(
+        gate_config_import(&out, "x", span_of_text("version: 1\nbudgets: []\n"), &error), -1);
     assert_string_equal(error.text, "x: is a configuration of ullage already");
     error_release(&error);
-    assert_int_equal(
-        gate_config_import(&out, ".layerx.yaml", span_of_text("display: 1\n"), &error), -1);
+    assert_int_equal(gate_config_import(&out, ".layerx.yaml", span_of_text("display: 1\n"), &error),
+                     -1);
     assert_string_equal(error.text, ".layerx.yaml:1:1: 'display' is no key of the configuration");
     error_release(&error);
 }

@@ -69,8 +69,9 @@ static void scalar_is_null_when_it_is_empty_or_says_so_without_quotes(void **sta
 static void document_may_be_empty_or_begin_with_a_mark(void **state)
 {
     (void)state;
-    struct yaml empty = parse(""), comment = parse("# nothing\n"), mark = parse("\xef\xbb\xbf"
-                                                                                "---\na: 1\n...\n");
+    struct yaml empty = parse(""), comment = parse("# nothing\n"),
+                mark = parse("\xef\xbb\xbf"
+                             "---\na: 1\n...\n");
 
     assert_null(empty.root);
     assert_null(comment.root);
@@ -100,15 +101,12 @@ static void same_key_of_two_mappings_is_no_duplicate(void **state)
 static void anchor_alias_and_tag_are_refused(void **state)
 {
     (void)state;
-    assert_refused("a: &x 1\n",
-                   "f.yaml:1:4: anchors are not allowed\n1 | a: &x 1\n  |    ^\n"
-                   "put a text that begins with '!', '*' or '&' into quotes");
-    assert_refused("a: *x\n",
-                   "f.yaml:1:4: aliases are not allowed\n1 | a: *x\n  |    ^\n"
-                   "put a text that begins with '!', '*' or '&' into quotes");
-    assert_refused("a: !!str 1\n",
-                   "f.yaml:1:4: tags are not allowed\n1 | a: !!str 1\n  |    ^\n"
-                   "put a text that begins with '!', '*' or '&' into quotes");
+    assert_refused("a: &x 1\n", "f.yaml:1:4: anchors are not allowed\n1 | a: &x 1\n  |    ^\n"
+                                "put a text that begins with '!', '*' or '&' into quotes");
+    assert_refused("a: *x\n", "f.yaml:1:4: aliases are not allowed\n1 | a: *x\n  |    ^\n"
+                              "put a text that begins with '!', '*' or '&' into quotes");
+    assert_refused("a: !!str 1\n", "f.yaml:1:4: tags are not allowed\n1 | a: !!str 1\n  |    ^\n"
+                                   "put a text that begins with '!', '*' or '&' into quotes");
     assert_refused("<<: {a: 1}\n<<: {b: 1}\n",
                    "f.yaml:2:1: the key '<<' stands here again; it was given in line 1\n"
                    "2 | <<: {b: 1}\n  | ^");
@@ -117,15 +115,17 @@ static void anchor_alias_and_tag_are_refused(void **state)
 static void pattern_without_quotes_is_told_to_take_them(void **state)
 {
     (void)state;
-    assert_refused("paths:\n  - **/.git/**\n",
-                   "f.yaml:2:5: did not find expected alphabetic or numeric character while scanning "
-                   "an alias\n2 |   - **/.git/**\n  |     ^\n"
-                   "put a text that begins with '!', '*' or '&' into quotes");
-    assert_refused("paths: [\"/a\", !/b]\n",
-                   "f.yaml:1:15: did not find expected whitespace or line break while scanning a tag\n"
-                   "1 | paths: [\"/a\", !/b]\n"
-                   "  |               ^\n"
-                   "put a text that begins with '!', '*' or '&' into quotes");
+    assert_refused(
+        "paths:\n  - **/.git/**\n",
+        "f.yaml:2:5: did not find expected alphabetic or numeric character while scanning "
+        "an alias\n2 |   - **/.git/**\n  |     ^\n"
+        "put a text that begins with '!', '*' or '&' into quotes");
+    assert_refused(
+        "paths: [\"/a\", !/b]\n",
+        "f.yaml:1:15: did not find expected whitespace or line break while scanning a tag\n"
+        "1 | paths: [\"/a\", !/b]\n"
+        "  |               ^\n"
+        "put a text that begins with '!', '*' or '&' into quotes");
 }
 
 static void second_document_is_refused(void **state)
@@ -149,10 +149,11 @@ static void broken_syntax_points_at_the_place(void **state)
 static void caret_counts_characters_not_bytes(void **state)
 {
     (void)state;
-    assert_refused("{\"\xc3\xa4\xc3\xb6\": 1, \"\xc3\xa4\xc3\xb6\": 2}",
-                   "f.yaml:1:11: the key '\xc3\xa4\xc3\xb6' stands here again; it was given in line 1\n"
-                   "1 | {\"\xc3\xa4\xc3\xb6\": 1, \"\xc3\xa4\xc3\xb6\": 2}\n"
-                   "  |           ^");
+    assert_refused(
+        "{\"\xc3\xa4\xc3\xb6\": 1, \"\xc3\xa4\xc3\xb6\": 2}",
+        "f.yaml:1:11: the key '\xc3\xa4\xc3\xb6' stands here again; it was given in line 1\n"
+        "1 | {\"\xc3\xa4\xc3\xb6\": 1, \"\xc3\xa4\xc3\xb6\": 2}\n"
+        "  |           ^");
 }
 
 static void source_line_cannot_drive_the_terminal(void **state)
@@ -185,7 +186,8 @@ static void long_line_is_shown_around_the_caret(void **state)
 static void bytes_that_are_no_text_are_refused_at_their_place(void **state)
 {
     (void)state;
-    assert_refused("a: 1\nb: \xff\n", "f.yaml:2:4: invalid leading UTF-8 octet\n2 | b: \\xff\n  |    ^");
+    assert_refused("a: 1\nb: \xff\n",
+                   "f.yaml:2:4: invalid leading UTF-8 octet\n2 | b: \\xff\n  |    ^");
     assert_refused_span(span_of("a: \"\\0\"\n", 8),
                         "f.yaml:1:4: a text must not hold a NUL\n1 | a: \"\\0\"\n  |    ^");
     assert_refused("a: b\x01\n",
@@ -210,7 +212,8 @@ static void depth_size_and_number_of_parts_are_bounded(void **state)
     assert_int_equal(yaml_parse(&yaml, "f", span_of(many.buf, many.len), ERROR_USAGE, &error), -1);
     assert_non_null(strstr(error.text, "the document has too many parts"));
     error_release(&error);
-    assert_int_equal(yaml_parse(&yaml, "f", span_of(large.buf, large.len), ERROR_INPUT, &error), -1);
+    assert_int_equal(yaml_parse(&yaml, "f", span_of(large.buf, large.len), ERROR_INPUT, &error),
+                     -1);
     assert_int_equal(error.code, ERROR_INPUT);
     assert_string_equal(error.text, "f: is larger than 1048576 bytes");
     error_release(&error);
