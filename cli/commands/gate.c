@@ -530,8 +530,8 @@ const struct command command_gate = {
         "measure against its limit, passed or not, and for what fails the largest contributors and "
         "what to do first.\n\n"
         "A limit is a size with its unit (220MB, 1.5GiB), a count, or a ratio. For efficiency it "
-        "is "
-        "a least value. With a baseline it may be a growth: 5%, or 5%,3MB, where both must hold.",
+        "is a least value. With a baseline it may be a growth: 5%, or 5%,3MB, where both must hold.\n\n"
+        "--platform all gates each image of an archive, and the worst decides.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct gate_arguments),
