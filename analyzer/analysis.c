@@ -6,6 +6,7 @@
 
 #include "analyzer/base.h"
 #include "analyzer/equality.h"
+#include "analyzer/image/choose.h"
 #include "core/memory.h"
 
 static const char *const base_sources[] = {
@@ -378,4 +379,36 @@ void analysis_free(struct analysis *analysis)
     arena_release(&analysis->arena);
     free(analysis->input);
     free(analysis);
+}
+
+static void list_one(struct strvec *digests, const struct candidate *candidate)
+{
+    const struct digest *digest = digest_is_set(&candidate->config_digest)
+                                      ? &candidate->config_digest
+                                      : &candidate->manifest_digest;
+    char text[DIGEST_TEXT_MAX];
+    digest_format(digest, text);
+    if (*text && !strvec_contains(digests, text))
+        strvec_add(digests, text);
+}
+
+int analysis_list(struct strvec *ret_digests, const char *argument,
+                  const struct analysis_options *options, struct error *err)
+{
+    struct image *image;
+    struct image_options image_options = {
+        .limits = options->limits,
+        .threads = options->threads,
+        .only_list = true,
+    };
+    if (image_open(&image, argument, &image_options, err) < 0)
+        return -1;
+    for (size_t i = 0; i < image->candidates.count; i++) {
+        const struct candidate *candidate = image->candidates.items[i];
+        if (candidate_is_usable(candidate) &&
+            (!options->reference || candidate_is_named(candidate, options->reference)))
+            list_one(ret_digests, candidate);
+    }
+    image_free(image);
+    return 0;
 }

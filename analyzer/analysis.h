@@ -80,6 +80,11 @@ int analysis_run(struct analysis **ret_analysis, const char *argument,
                  const struct analysis_options *options, struct error *err);
 void analysis_free(struct analysis *analysis);
 
+/* The digests of all images in an archive that `options` (their platform aside) leave, each once and in order:
+ * references by which an analysis finds one. */
+int analysis_list(struct strvec *ret_digests, const char *argument,
+                  const struct analysis_options *options, struct error *err);
+
 /* live / content; 1 when content is 0. */
 double sizes_efficiency(const struct sizes *sizes);
 

@@ -190,3 +190,15 @@ int file_append(const char *path, const void *bytes, size_t len, struct error *e
             return error_set_errno(err, ERROR_OUTPUT, errno, "cannot lock '%s'", path);
     return append_locked(fd, path, bytes, len, err);
 }
+
+int file_write(const char *path, struct span text, struct error *err)
+{
+    struct file_output output;
+    if (file_create(&output, path, err) < 0)
+        return -1;
+    if (sink_write(&output.sink, text.ptr, text.len, err) < 0) {
+        file_discard(&output);
+        return -1;
+    }
+    return file_commit(&output, err);
+}

@@ -457,6 +457,8 @@ static int choose_and_read(struct image *image, const struct source *source,
     image->candidates.kind = source->kind;
     if (source->list(image->bundle, &image->candidates, err) < 0)
         return -1;
+    if (options->only_list)
+        return 0;
     if (candidates_choose(&image->candidates, options->reference, options->platform,
                           &image->chosen, err) < 0)
         return -1;

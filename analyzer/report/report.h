@@ -18,6 +18,7 @@ struct report {
     const struct analysis *analysis;
     const struct gate *gate;             /* NULL: nothing was gated */
     const struct comparison *comparison; /* with an earlier state; NULL: none */
+    bool gate_alone; /* text: the gate's page in place of the analysis */
 };
 
 /* Text around words that a terminal understands; empty strings where there is none. */

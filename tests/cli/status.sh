@@ -48,6 +48,108 @@ expect 1 'a gate that does not' "$ullage" gate "$image" --max blob_bytes=1kB
 expect 2 'a gate without a budget' "$ullage" gate "$image"
 expect 2 'a measure that does not exist' "$ullage" gate "$image" --max blob=1MB
 expect 2 'a size that is none' "$ullage" gate "$image" --max blob_bytes=lots
+printf 'no tar' >text
+expect 2 'a size without a unit' "$ullage" gate "$image" --max blob_bytes=220
+expect 1 'a path that ships' "$ullage" gate "$image" --max '/root/.cache/**=0'
+says 'the largest is named' out /root/.cache/pip/http
+says 'what to do first is told' out 'fix first: download cache of pip'
+says 'the last line is the verdict' out 'FAIL 1 of 1 budgets'
+expect 0 'a warning' "$ullage" gate "$image" --warn blob_bytes=1kB
+expect 1 'a warning where they fail' "$ullage" gate "$image" --warn blob_bytes=1kB --strict
+expect 0 'a gate that fails, for advice' "$ullage" gate "$image" --max blob_bytes=1kB --exit-zero
+expect 3 'a damaged image at the gate' "$ullage" gate text --max blob_bytes=1MB
+expect 6 'a safety limit at the gate' "$ullage" gate "$image" --max blob_bytes=1GB --limit entries=10
+
+other=$images/edits.docker20-save.tar
+expect 0 'no baseline yet' "$ullage" gate "$image" --max-growth 5%,3MB --baseline sizes.json
+says 'is said' out "no baseline yet ('sizes.json' is not there): measured only"
+expect 4 'no baseline where one is required' "$ullage" gate "$image" --max-growth 5% --baseline sizes.json --require-baseline
+expect 4 'a baseline is required and none is named' "$ullage" gate "$image" --max-growth 5% --require-baseline
+expect 0 'a summary for a repository' "$ullage" gate "$other" --write-baseline sizes.json
+expect 0 'the image against itself' "$ullage" gate "$other" --max-growth 0% --baseline sizes.json
+expect 1 'an image that grew' "$ullage" gate "$image" --max-growth 5%,3kB --baseline sizes.json
+says 'by how much' out '+500kB'
+expect 0 'a floor that it does not reach' "$ullage" gate "$image" --max-growth 5%,3MB --baseline sizes.json
+expect 1 'against another archive' "$ullage" gate "$image" --max-growth 5%,3kB --baseline "$other"
+expect 0 'an earlier report' "$ullage" analyze "$other" --json -o earlier.json
+expect 1 'against an earlier report' "$ullage" gate "$image" --max-growth 5%,3kB --baseline earlier.json
+expect 1 'against an anchor' "$ullage" gate "$image" --max live_bytes=1kB --anchor sizes.json
+expect 1 'what the baseline breaks too' "$ullage" gate "$image" --max blob_bytes=1kB --baseline sizes.json
+says 'is told apart' out ALREADY
+expect 0 'unless only what is new fails' "$ullage" gate "$image" --max blob_bytes=1kB --baseline sizes.json --fail-on new
+expect 3 'a baseline that is none' "$ullage" gate "$image" --max-growth 5% --baseline text
+expect 4 'a baseline of another platform' "$ullage" gate "$images/platforms.skopeo-dir" --platform arm64 --max-growth 5% --baseline sizes.json --require-baseline
+sed 's/"measures": 1/"measures": 2/' sizes.json >later.json
+expect 4 'a baseline of other definitions' "$ullage" gate "$other" --max-growth 5% --baseline later.json --require-baseline
+says 'is refused in words' err 'figures of different definitions do not compare'
+expect 6 'a part of an image' "$ullage" gate "$image" --limit entries=10 --write-baseline part.json
+[ -e part.json ] && { failed=$((failed + 1)); echo 'failed: the sizes of a part were kept'; }
+expect 5 'a baseline that cannot be written' "$ullage" gate "$other" --write-baseline nowhere/sizes.json
+
+expect 0 'each platform' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB
+says 'the first' out linux/amd64
+says 'and the second' out linux/arm64
+expect 1 'each platform, one too big' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=2100B
+expect 2 'several platforms in one file' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB --json
+expect 0 'a file for each' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB --report 'json={platform}.json'
+cat linux-amd64.json linux-arm64.json >out
+says 'the first has its own' out '"platform": "linux/amd64"'
+says 'the second has its own' out '"platform": "linux/arm64"'
+
+awk '$0 == "```yaml" { inside = 1; next } /^```/ { inside = 0 } inside' "$images/../../docs/gate.md" >page.yaml
+expect 0 'the configuration of the page' "$ullage" config show -c page.yaml
+says 'has its budgets' out 'budgets.never-ship.fail = 0'
+
+mkdir -p project/.git project/deep/er && cp text project/deep/.dive-ci
+cat >project/.ullage.yaml <<'END'
+version: 1
+budgets:
+  - id: size
+    measure: blob_bytes
+    fail: 1 kB
+waivers:
+  - { budget: size, until: 2027-03-31, because: "ticket 812" }
+ratchet: { slack: 1%, write: sizes.json }
+END
+cd project/deep/er || exit 1
+expect 0 'a waiver on its last day' "$ullage" gate "$image" --as-of 2027-03-31
+says 'the file that ruled is named' out 'rules: ../../.ullage.yaml'
+expect 1 'a waiver the day after' "$ullage" gate "$image" --as-of 2027-04-01
+says 'its end is told' out 'ended on 2027-03-31'
+expect 1 'the day of SOURCE_DATE_EPOCH' env SOURCE_DATE_EPOCH=1806537600 "$ullage" gate "$image"
+expect 2 'a day that is none' "$ullage" gate "$image" --as-of 2027-02-30
+expect 2 'no configuration where none is wanted' "$ullage" gate "$image" --config none
+expect 2 'a configuration that is not there' "$ullage" gate "$image" --config nowhere.yaml
+expect 2 'a configuration named by the environment' env ULLAGE_CONFIG=nowhere.yaml "$ullage" gate "$image"
+expect 0 'each value has its source' "$ullage" config show --origin
+says 'with the line' out 'budgets.size.fail = 1 kB  # ../../.ullage.yaml:5'
+cd ../../../ && rm project/.ullage.yaml && cd project/deep || exit 1
+expect 2 'a .dive-ci that is none' "$ullage" gate "$image"
+printf 'rules:\n  lowestEfficiency: 0.7\n  highestUserWastedPercent: off\n' >.dive-ci
+expect 0 'a .dive-ci rules where there is none of ours' "$ullage" gate "$image"
+says 'and is named' out 'rules: .dive-ci'
+expect 0 'it can be imported' "$ullage" config import .dive-ci -o rules.yaml
+expect 0 'with the same verdict' "$ullage" gate "$image" -c rules.yaml
+expect 2 'a command that config lacks' "$ullage" config shw
+says 'the nearest is offered' err "'show'"
+rm .dive-ci
+
+expect 0 'a configuration to begin with' "$ullage" init "$image"
+expect 0 'which the image passes' "$ullage" gate "$image"
+expect 2 'a second one' "$ullage" init "$image"
+expect 0 'unless it is wanted' "$ullage" init --force
+printf 'version: 1\nbudgets: [{id: size, measure: live_bytes, fail: 1 MB}]\nratchet: {slack: 1%%, write: r.json}\n' >.ullage.yaml
+expect 0 'a ratchet' "$ullage" gate "$image" --ratchet
+cp r.json before.json
+expect 0 'a smaller image makes it tighter' "$ullage" gate "$other" --ratchet
+cmp -s r.json before.json && { failed=$((failed + 1)); echo 'failed: the ratchet did not move'; }
+cp r.json before.json
+expect 1 'a larger one fails' "$ullage" gate "$image" --ratchet
+cmp -s r.json before.json || { failed=$((failed + 1)); echo 'failed: a failure moved the ratchet'; }
+expect 0 'the same again' "$ullage" gate "$other" --ratchet
+cmp -s r.json before.json || { failed=$((failed + 1)); echo 'failed: the ratchet moved without a reason'; }
+expect 2 'a ratchet without a file' "$ullage" gate "$image" -c none --max layers=20 --ratchet
+cd "$work" || exit 1
 
 expect 2 'an unknown command' "$ullage" analyse "$image"
 says 'the nearest command is offered' err analyze

@@ -46,7 +46,6 @@ golden edits.txt analyze edits.skopeo-oci-archive.tar
 golden sparse-pax.txt analyze sparse-pax.umoci-oci
 golden platforms.txt analyze platforms.skopeo-dir --platform arm64
 golden_page wasteful.html wasteful.tar
-golden gate.txt gate wasteful.tar --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5
 for format in markdown junit github-benchmark openmetrics dot badge collapsed; do
     golden "wasteful.$format" analyze wasteful.tar --format $format
 done
@@ -56,6 +55,12 @@ for format in sarif gitlab codeclimate checkstyle gnu sonarqube github ncdu dive
 done
 golden history.txt history plot "$here/history.ndjson"
 golden history.svg history plot "$here/history.ndjson" --format svg --measure dead_bytes
+golden gate.txt gate wasteful.tar --config none --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5
+rules=../../tests/golden/gate
+golden gate-rules.txt gate wasteful.tar --config $rules.yaml --as-of 2026-11-24 --baseline $rules-baseline.json
+golden gate-verbose.txt gate wasteful.tar --config none --max files=20 --verbose
+golden gate-dive.txt gate wasteful.tar --dive-ci $rules.dive-ci
+golden gate-init.txt init wasteful.tar -o -
 [ "${update:-no}" = yes ] && exit 0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

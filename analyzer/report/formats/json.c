@@ -390,6 +390,48 @@ static void write_suggestions(struct json_writer *json, const struct analysis *a
     json_close_array(json);
 }
 
+static void add_amount(struct json_writer *json, const char *key, struct amount amount,
+                       enum unit unit)
+{
+    if (!amount.known)
+        json_add_null(json, key);
+    else if (unit == UNIT_RATIO)
+        json_add_double(json, key, amount.ratio);
+    else
+        json_add_int(json, key, amount.number);
+}
+
+static void write_budget(struct json_writer *json, const struct budget_result *result)
+{
+    json_open_object(json);
+    json_add_text(json, "id", result->id);
+    json_add_text(json, "measure", result->measure);
+    json_add_text(json, "scope", result->scope);
+    add_amount(json, "value", result->value, result->unit);
+    add_amount(json, "limit", result->limit, result->unit);
+    add_amount(json, "baseline", result->baseline, result->unit);
+    json_add_text(json, "verdict", verdict_name(result->verdict));
+    if (result->file && result->line) {
+        json_key(json, "origin");
+        json_open_object(json);
+        json_add_text(json, "file", result->file);
+        json_add_int(json, "line", result->line);
+        json_close_object(json);
+    } else {
+        json_add_null(json, "origin");
+    }
+    json_close_object(json);
+}
+
+static void write_budgets(struct json_writer *json, const struct gate *gate)
+{
+    json_key(json, "budgets");
+    json_open_array(json);
+    for (size_t i = 0; gate && i < gate->count; i++)
+        write_budget(json, &gate->results[i]);
+    json_close_array(json);
+}
+
 static void add_layer(struct json_writer *json, uint32_t layer)
 {
     if (layer == NO_LAYER)
@@ -505,9 +547,7 @@ static int write_json(const struct report *report, const struct report_options *
     write_duplicates(&json, analysis);
     write_largest(&json, analysis);
     write_suggestions(&json, analysis);
-    json_key(&json, "budgets");
-    json_open_array(&json);
-    json_close_array(&json);
+    write_budgets(&json, report->gate);
     write_findings(&json, &analysis->image->findings);
     write_dive(&json, &analysis->dive);
     write_warnings(&json, analysis->image);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyzer/report/gate_page.h"
 #include "analyzer/report/report.h"
 #include "core/escape.h"
 #include "core/memory.h"
@@ -293,6 +294,12 @@ static int write_text(const struct report *report, const struct report_options *
 {
     const struct analysis *analysis = report->analysis;
     struct page page = {.analysis = analysis, .options = options, .out = STRBUF_INIT};
+    if (report->gate && report->gate_alone) {
+        gate_page_write(&page.out, report->gate, options);
+        int result = sink_write(sink, page.out.buf, page.out.len, err);
+        strbuf_release(&page.out);
+        return result;
+    }
     write_head(&page);
     write_sizes(&page);
     write_layers(&page);
@@ -302,6 +309,10 @@ static int write_text(const struct report *report, const struct report_options *
     write_suggestions(&page);
     write_notes(&page);
     write_verdict(&page);
+    if (report->gate) {
+        heading(&page, "Budgets");
+        gate_page_write(&page.out, report->gate, options);
+    }
     int result = sink_write(sink, page.out.buf, page.out.len, err);
     strbuf_release(&page.out);
     return result;
