@@ -72,6 +72,7 @@ struct analysis {
     struct duplicate *duplicates;
     size_t duplicate_count;
     size_t duplicate_total;
+    bool checked; /* checks_run() has added what it found */
     struct top files;
     struct top directories;
 };

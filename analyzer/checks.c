@@ -222,6 +222,12 @@ int checks_ignore(struct checks *checks, const char *rule, struct error *err)
     return 0;
 }
 
+bool checks_are_about(enum finding_rule rule)
+{
+    const char *code = finding_code(rule);
+    return code[3] == '2' || code[3] == '3'; /* IMG2xx, IMG3xx */
+}
+
 int checks_allow(struct checks *checks, const char *fingerprint, struct error *err)
 {
     struct span text = span_of_text(fingerprint);
@@ -291,6 +297,7 @@ void checks_run(const struct checks *checks, struct analysis *analysis)
         .findings = &image->findings,
     };
     size_t start = run.findings->count;
+    analysis->checked = true;
     for (size_t i = 0; i < ARRAY_SIZE(all_checks); i++)
         all_checks[i]->run(&run);
     if (run.findings->count > start)

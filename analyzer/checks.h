@@ -49,6 +49,9 @@ int checks_set_date(struct checks *checks, const char *date, struct error *err);
 /* Appends what is found to the image's findings, errors first. */
 void checks_run(const struct checks *checks, struct analysis *analysis);
 
+/* Is it one of the content rules? */
+bool checks_are_about(enum finding_rule rule);
+
 /* For the checks. */
 
 struct check_run {

@@ -28,8 +28,8 @@ struct amount {
 struct contributor {
     const char *path;        /* begins with '/'; NULL: the layer as a whole */
     uint32_t layer;          /* NO_LAYER: of several */
-    int64_t bytes;           /* of the value; against a baseline, the change */
-    const char *instruction; /* of the layer, redacted; or NULL */
+    int64_t bytes;           /* of the value, in its unit; against a baseline, the change */
+    const char *instruction; /* of the layer, redacted, or what was found there; or NULL */
     const char *file;        /* the Dockerfile, where it is known; else NULL */
     int64_t line;            /* in it, from 1; 0 unknown */
 };

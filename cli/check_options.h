@@ -34,13 +34,18 @@ struct check_arguments {
         {.name = "ignore", .type = OPTION_LIST, OPTION_AT(owner, checks.ignored),               \
          .argument = "RULE", .summary = "leave a rule out: its code or name",                  \
          .group = "Checks"},                                                                   \
-        {.name = "as-of", .type = OPTION_TEXT, OPTION_AT(owner, checks.as_of),                  \
-         .argument = "DATE", .summary = "the day that the image's age is counted to",          \
-         .group = "Checks"},                                                                   \
     {                                                                                          \
         .name = "max-age", .type = OPTION_INT, OPTION_AT(owner, checks.most_days),              \
         .argument = "DAYS", .min = 0, .max = 36500,                                            \
         .summary = "an image may be so old on that day", .fallback = "365", .group = "Checks"  \
+    }
+
+/* The day, for commands that have no other use for one. */
+#define CHECK_DAY_OPTION(owner)                                                                 \
+    {                                                                                          \
+        .name = "as-of", .type = OPTION_TEXT, OPTION_AT(owner, checks.as_of),                   \
+        .argument = "DATE", .summary = "the day that the image's age is counted to",           \
+        .group = "Checks"                                                                      \
     }
 
 /* Reads the options; with --checks, makes the analysis show its payloads to the checks, which must stay

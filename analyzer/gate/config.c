@@ -14,7 +14,9 @@
 #define ID_MAX 64
 #define IMAGE_NAME_MAX 512 /* it stands in the key of every setting below it */
 
-static const char *const top_keys[] = {"version", "budgets", "waivers", "ratchet", "images", NULL};
+static const char *const top_keys[] = {"version", "budgets", "waivers",
+                                       "ratchet", "images",  "checks",  NULL};
+static const char *const check_keys[] = {"ignore", "allow-secrets", "max-age", NULL};
 static const char *const budget_keys[] = {"id",      "measure", "paths", "scope", "for-each",
                                           "against", "warn",    "fail",  "say",   NULL};
 static const char *const waiver_keys[] = {"budget", "until", "because", NULL};
@@ -29,6 +31,8 @@ void gate_config_release(struct gate_config *config)
 {
     arena_release(&config->arena);
     strvec_release(&config->notes);
+    strvec_release(&config->check_ignore);
+    strvec_release(&config->check_allow);
     free(config->budgets);
     free(config->waivers);
     free(config->images);
@@ -443,6 +447,49 @@ static int read_ratchet(struct reading *reading, const struct yaml_node *node, s
     return 0;
 }
 
+static int read_list(struct reading *reading, struct strvec *list, const struct yaml_node *node,
+                     const char *what, struct error *err)
+{
+    if (!node)
+        return 0;
+    if (yaml_expect(reading->yaml, node, YAML_SEQUENCE, what, err) < 0 ||
+        check_count(reading, node, err) < 0)
+        return -1;
+    for (const struct yaml_node *item = node->first; item; item = item->next) {
+        const char *text;
+        if (need_text(reading, &text, item, what, err) < 0)
+            return -1;
+        strvec_add(list, text);
+    }
+    return 0;
+}
+
+/* The content rules. That the key is there turns them on. */
+static int read_checks(struct reading *reading, const struct yaml_node *node, struct error *err)
+{
+    struct gate_config *config = reading->config;
+    if (!node)
+        return 0;
+    if (yaml_expect_keys(reading->yaml, node, check_keys, "'checks'", err) < 0)
+        return -1;
+    const struct yaml_node *ignore = yaml_get(node, "ignore"), *age = yaml_get(node, "max-age");
+    if (read_list(reading, &config->check_ignore, ignore, "'ignore'", err) < 0 ||
+        read_list(reading, &config->check_allow, yaml_get(node, "allow-secrets"),
+                  "'allow-secrets'", err) < 0)
+        return -1;
+    for (const struct yaml_node *rule = ignore ? ignore->first : NULL; rule; rule = rule->next)
+        if (finding_find(rule->text) == FINDING_RULES)
+            return yaml_refuse(reading->yaml, rule, "'ullage explain' lists the rules", err,
+                               "there is no rule '%s'", rule->text);
+    if (age && (age->kind != YAML_SCALAR || strlen(age->text) > 5 || !*age->text ||
+                strspn(age->text, "0123456789") != strlen(age->text) || strtol(age->text, NULL, 10) < 1))
+        return yaml_refuse(reading->yaml, age, "write a number of days, such as 365", err,
+                           "'max-age' is no number of days");
+    config->check_most_days = age ? strtol(age->text, NULL, 10) : 0;
+    config->checks = true;
+    return 0;
+}
+
 static int read_image(struct reading *reading, const struct yaml_node *node, struct error *err)
 {
     struct gate_config *config = reading->config;
@@ -545,7 +592,8 @@ int gate_config_read(struct gate_config *config, const char *file, struct span t
         read_budgets(&reading, yaml_get(yaml.root, "budgets"), err) < 0 ||
         read_images(&reading, yaml_get(yaml.root, "images"), err) < 0 ||
         read_waivers(&reading, yaml_get(yaml.root, "waivers"), err) < 0 ||
-        read_ratchet(&reading, yaml_get(yaml.root, "ratchet"), err) < 0)
+        read_ratchet(&reading, yaml_get(yaml.root, "ratchet"), err) < 0 ||
+        read_checks(&reading, yaml_get(yaml.root, "checks"), err) < 0)
         return -1;
     list_settings(&reading, yaml.root, &key);
     return 0;

@@ -40,6 +40,9 @@ struct gate_config {
     size_t waiver_count, waiver_capacity;
     struct image_rules *images;
     size_t image_count, image_capacity;
+    bool checks; /* the content rules are asked */
+    struct strvec check_ignore, check_allow; /* rules, fingerprints */
+    int64_t check_most_days; /* that an image may be old; 0: not said */
     bool has_ratchet;
     double ratchet_slack;      /* percent */
     const char *ratchet_write; /* the file, relative to the configuration's folder; or NULL */

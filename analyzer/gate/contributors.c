@@ -327,6 +327,27 @@ static void keep(const struct share *share, const struct top *top, enum subject 
     }
 }
 
+/* Findings in the order they are listed: errors first. */
+static void keep_findings(const struct share *share, struct budget_result *result,
+                          struct arena *arena)
+{
+    const struct findings *findings = &share->analysis->image->findings;
+    for (size_t i = 0; i < findings->count && result->contributor_count < CONTRIBUTORS_MAX; i++) {
+        const struct finding *finding = &findings->items[i];
+        cleanup_strbuf struct strbuf text = STRBUF_INIT;
+        if (!measure_counts_finding(share->budget->measure, finding))
+            continue;
+        strbuf_addf(&text, "%s %s", finding_code(finding->rule), finding->message);
+        result->contributors[result->contributor_count++] = (struct contributor){
+            .path = finding->path,
+            .layer = finding->layer,
+            .bytes = 1,
+            .instruction = arena_dup(arena, text.buf, text.len),
+        };
+    }
+    result->fix = "'ullage explain RULE' says why a rule is there and what to do";
+}
+
 /* What to do first */
 
 static bool is_about_dead(enum measure measure)
@@ -391,6 +412,10 @@ static void add_fix(const struct share *share, struct budget_result *result, str
 void share_fill(const struct share *share, struct budget_result *result, struct arena *arena)
 {
     struct largest largest = {.share = share, .top.most = CONTRIBUTORS_MAX};
+    if (measure_needs_checks(share->budget->measure)) {
+        keep_findings(share, result, arena);
+        return;
+    }
     if (share->tally) {
         enum subject subject = share->budget->measure == MEASURE_FILES ? OF_NODES : OF_INODES;
         keep(share, &share->tally->top, subject, result, arena);

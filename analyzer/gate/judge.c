@@ -163,6 +163,8 @@ static void measure(struct matter *matter, const struct court *court)
     const struct budget *budget = matter->budget;
     const struct baseline *baseline = baseline_for(court, budget);
     matter->reason = find_extent(&matter->extent, budget, court->analysis);
+    if (!matter->reason && measure_needs_checks(budget->measure) && !court->analysis->checked)
+        matter->reason = "the content rules were not asked";
     if (matter->reason)
         return;
     matter->tally = find_tally(court, budget);

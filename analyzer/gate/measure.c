@@ -1,5 +1,7 @@
 #include "analyzer/gate/measure.h"
 
+#include "analyzer/checks.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -102,6 +104,22 @@ static struct amount dive_percent(const struct dive_block *dive)
     return dive->wasted_bytes ? ratio_of(INFINITY) : (struct amount){.known = false};
 }
 
+bool measure_counts_finding(enum measure measure, const struct finding *finding)
+{
+    enum severity severity =
+        measure == MEASURE_CHECK_ERRORS ? SEVERITY_ERROR : SEVERITY_WARNING;
+    return checks_are_about(finding->rule) && finding_severity(finding->rule) == severity;
+}
+
+static struct amount count_findings(const struct analysis *analysis, enum measure measure)
+{
+    const struct findings *findings = &analysis->image->findings;
+    int64_t count = 0;
+    for (size_t i = 0; i < findings->count; i++)
+        count += measure_counts_finding(measure, &findings->items[i]);
+    return analysis->checked ? amount_of(count) : (struct amount){.known = false};
+}
+
 struct amount measure_take(const struct analysis *analysis, enum measure measure,
                            struct extent extent)
 {
@@ -118,6 +136,9 @@ struct amount measure_take(const struct analysis *analysis, enum measure measure
         return dive_percent(&analysis->dive);
     case MEASURE_DIVE_EFFICIENCY:
         return ratio_of(analysis->dive.efficiency_score);
+    case MEASURE_CHECK_ERRORS:
+    case MEASURE_CHECK_WARNINGS:
+        return count_findings(analysis, measure);
     default:
         return amount_of(sum_layers(analysis, measure, extent));
     }

@@ -1,7 +1,7 @@
 /* What a budget may hold: each measure is a row of measures.def. docs/measures.md defines the
- * figures; three are the gate's own: `shipped`, the bytes of matching files in any layer, deleted
+ * figures; some are the gate's own: `shipped`, the bytes of matching files in any layer, deleted
  * later or not; `files`, the names of regular files that a container sees; `entries`, the entries
- * of all layers. */
+ * of all layers; `checks.errors` and `checks.warnings`, the findings of the content rules. */
 #ifndef ULLAGE_ANALYZER_GATE_MEASURE_H
 #define ULLAGE_ANALYZER_GATE_MEASURE_H
 
@@ -38,6 +38,15 @@ enum measure measure_find(const char *name);
 
 /* Names of all measures; ends with NULL. */
 extern const char *const measure_names[];
+
+/* Is it known only once checks_run() was called for the analysis? */
+static inline bool measure_needs_checks(enum measure measure)
+{
+    return measure == MEASURE_CHECK_ERRORS || measure == MEASURE_CHECK_WARNINGS;
+}
+
+/* Is the finding one that the measure counts? */
+bool measure_counts_finding(enum measure measure, const struct finding *finding);
 
 /* The measure of those layers; what is not known by layer, of the image. */
 struct amount measure_take(const struct analysis *analysis, enum measure measure,

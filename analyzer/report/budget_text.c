@@ -86,10 +86,12 @@ void budget_sentence(struct strbuf *out, const struct budget_result *result,
 }
 
 static void add_contributor(struct strbuf *out, const struct contributor *contributor,
-                            enum size_style sizes)
+                            enum unit unit, enum size_style sizes)
 {
-    char size[SIZE_TEXT_MAX];
-    strbuf_addf(out, "  %9s", size_format(contributor->bytes, sizes, size));
+    const struct amount amount = {.known = true, .number = contributor->bytes};
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    amount_format(&text, amount, unit == UNIT_COUNT ? UNIT_COUNT : UNIT_BYTES, sizes);
+    strbuf_addf(out, "  %9s", text.buf);
     if (contributor->layer != NO_LAYER)
         strbuf_addf(out, "  layer %" PRIu32, contributor->layer);
     if (contributor->file) {
@@ -125,7 +127,7 @@ void budget_text(struct strbuf *out, const struct budget_result *result,
     budget_sentence(out, result, sizes);
     strbuf_add_char(out, '\n');
     for (size_t i = 0; i < result->contributor_count; i++)
-        add_contributor(out, &result->contributors[i], sizes);
+        add_contributor(out, &result->contributors[i], result->unit, sizes);
     add_line(out, "note", result->say);
     add_line(out, "fix", result->fix);
     if (!result->file)

@@ -18,6 +18,7 @@ static const struct option options[] = {
     REPORT_OPTIONS(struct analyze_options),
     IMAGE_OPTIONS(struct analyze_options),
     CHECK_OPTIONS(struct analyze_options),
+    CHECK_DAY_OPTION(struct analyze_options),
     {.name = "base",
      .type = OPTION_TEXT,
      OPTION_AT(struct analyze_options, base),

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "analyzer/gate/baseline.h"
+#include "cli/check_options.h"
 #include "cli/config_file.h"
 #include "cli/image_options.h"
 #include "cli/progress.h"
@@ -18,6 +19,7 @@ struct gate_arguments {
     struct image_arguments image;
     struct report_arguments report;
     struct config_arguments config;
+    struct check_arguments checks;
     struct strvec most;
     struct strvec warn;
     struct strvec growth;
@@ -33,7 +35,8 @@ struct gate_arguments {
     bool strict;
 };
 
-static const struct gate_arguments defaults = {.report = REPORT_DEFAULTS};
+static const struct gate_arguments defaults = {.report = REPORT_DEFAULTS,
+                                               .checks = CHECK_DEFAULTS};
 
 static const char *const fail_on_words[] = {"any", "new", NULL};
 
@@ -78,7 +81,7 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      OPTION_AT(struct gate_arguments, as_of),
      .argument = "DATE",
-     .summary = "the day that waivers are held against",
+     .summary = "the day that waivers, and the image's age, are held against",
      .fallback = "SOURCE_DATE_EPOCH, else today",
      .group = "Budgets"},
     {.name = "baseline",
@@ -119,6 +122,7 @@ static const struct option options[] = {
      .summary = "what the image is built on: a number of layers, its archive or its report",
      .complete = COMPLETE_FILE,
      .group = "Image"},
+    CHECK_OPTIONS(struct gate_arguments),
     CONFIG_OPTIONS(struct gate_arguments),
     REPORT_OPTIONS(struct gate_arguments),
     IMAGE_OPTIONS(struct gate_arguments),
@@ -132,6 +136,8 @@ struct session {
     struct gate_config config;
     struct limits limits;
     struct analysis_options analysis_options;
+    bool checking; /* the content rules are asked */
+    struct checks checks;
     struct baseline *baseline, *anchor, *ratchet;
     char *ratchet_file;
     struct strbuf no_baseline, no_anchor;
@@ -187,6 +193,36 @@ static int add_arguments(struct session *session, struct error *err)
     return 0;
 }
 
+/* A file that keeps keys out needs no number: without one no error may be found. */
+static int add_check_budget(struct session *session, struct error *err)
+{
+    struct gate_config *config = &session->config;
+    bool asked = session->given->checks.on || config->checks, there = false;
+    for (size_t i = 0; i < config->budget_count; i++)
+        there = there || measure_needs_checks(config->budgets[i].measure);
+    session->checking = asked || there;
+    return asked && !there ? gate_config_add_limit(config, "checks.errors=0", false, err) : 0;
+}
+
+static int start_checks(struct session *session, struct error *err)
+{
+    const struct gate_config *config = &session->config;
+    struct check_arguments arguments = session->given->checks;
+    arguments.on = session->checking;
+    arguments.as_of = session->today;
+    if (config->check_most_days && !invocation_given(session->invocation, "max-age"))
+        arguments.most_days = config->check_most_days;
+    if (check_arguments_start(&arguments, &session->checks, &session->analysis_options, err) < 0)
+        return -1;
+    for (size_t i = 0; i < config->check_ignore.count; i++)
+        if (checks_ignore(&session->checks, config->check_ignore.items[i], err) < 0)
+            return error_prefix(err, "%s", config->file);
+    for (size_t i = 0; i < config->check_allow.count; i++)
+        if (checks_allow(&session->checks, config->check_allow.items[i], err) < 0)
+            return error_prefix(err, "%s: allow-secrets", config->file);
+    return 0;
+}
+
 /* A file beside the configuration that names it. */
 static char *beside(const char *config, const char *name)
 {
@@ -228,16 +264,18 @@ static int session_start(struct session *session, struct error *err)
     const struct gate_arguments *given = session->given;
     if (report_arguments_check(&given->report, err) < 0 || find_today(session, err) < 0 ||
         config_file_read(&session->config, &given->config, err) < 0 ||
-        add_arguments(session, err) < 0 || find_ratchet(session, err) < 0 ||
-        check_rules(session, err) < 0)
+        add_arguments(session, err) < 0 || add_check_budget(session, err) < 0 ||
+        find_ratchet(session, err) < 0 || check_rules(session, err) < 0 ||
+        image_arguments_read(&given->image, session->invocation, &session->limits,
+                             &session->analysis_options, err) < 0)
         return -1;
-    return image_arguments_read(&given->image, session->invocation, &session->limits,
-                                &session->analysis_options, err);
+    return start_checks(session, err);
 }
 
 static void session_end(struct session *session)
 {
     gate_config_release(&session->config);
+    checks_release(&session->checks);
     baseline_free(session->baseline);
     baseline_free(session->anchor);
     baseline_free(session->ratchet);
@@ -425,6 +463,9 @@ static int run_one(const struct invocation *invocation, const char *digest, stru
         progress_line_stop(&line);
         session.analysis_options.progress = NULL;
         if (status == 0) {
+            session.analysis_options.watchers = NULL; /* a baseline is not checked */
+            if (session.checking)
+                checks_run(&session.checks, analysis);
             status = gate_image(&session, analysis, err);
             int partial = status < 0 ? 0 : image_status(analysis->image);
             status = status ? status : partial;

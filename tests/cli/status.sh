@@ -49,6 +49,8 @@ expect 2 'a gate without a budget' "$ullage" gate "$image"
 expect 2 'a measure that does not exist' "$ullage" gate "$image" --max blob=1MB
 expect 2 'a size that is none' "$ullage" gate "$image" --max blob_bytes=lots
 printf 'no tar' >text
+expect 1 'content rules that find an error' "$ullage" gate "$image" --checks
+expect 0 'content rules that are waived by a budget' "$ullage" gate "$image" --max checks.errors=5
 expect 2 'a size without a unit' "$ullage" gate "$image" --max blob_bytes=220
 expect 1 'a path that ships' "$ullage" gate "$image" --max '/root/.cache/**=0'
 says 'the largest is named' out /root/.cache/pip/http

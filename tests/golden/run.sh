@@ -60,6 +60,7 @@ rules=../../tests/golden/gate
 golden gate-rules.txt gate wasteful.tar --config $rules.yaml --as-of 2026-11-24 --baseline $rules-baseline.json
 golden gate-verbose.txt gate wasteful.tar --config none --max files=20 --verbose
 golden gate-dive.txt gate wasteful.tar --dive-ci $rules.dive-ci
+golden gate-checks.txt gate wasteful.tar --config none --checks --max checks.warnings=0 --as-of 2026-11-24
 golden gate-init.txt init wasteful.tar -o -
 [ "${update:-no}" = yes ] && exit 0
 echo "$passed passed, $failed failed"

@@ -416,6 +416,25 @@ static void import_refuses_what_is_neither(void **state)
     error_release(&error);
 }
 
+static void checks_are_turned_on_and_told_what_to_leave_out(void **state)
+{
+    (void)state;
+    struct gate_config config = read_config(
+        "version: 1\nchecks: {ignore: [IMG203, needless-file], allow-secrets: [3f1c9a7be012],"
+        " max-age: 180}\n");
+    assert_true(config.checks);
+    assert_int_equal(config.check_ignore.count, 2);
+    assert_int_equal(config.check_allow.count, 1);
+    assert_int_equal(config.check_most_days, 180);
+    gate_config_release(&config);
+    assert_refused_with("version: 1\nchecks: {ignore: [IMG999]}\n",
+                        "f.yaml:2:19: there is no rule 'IMG999'");
+    assert_refused_with("version: 1\nchecks: {max-age: 0}\n",
+                        "f.yaml:2:19: 'max-age' is no number of days");
+    assert_refused_with("version: 1\nchecks: {allow: []}\n",
+                        "f.yaml:2:10: 'allow' is no key of 'checks'");
+}
+
 static void outline_to_begin_with_is_a_configuration(void **state)
 {
     (void)state;
@@ -433,6 +452,7 @@ int main(void)
         cmocka_unit_test(image_of_a_name_has_budgets_of_its_own),
         cmocka_unit_test(paths_without_a_measure_mean_what_ships),
         cmocka_unit_test(settings_know_their_line),
+        cmocka_unit_test(checks_are_turned_on_and_told_what_to_leave_out),
         cmocka_unit_test(unknown_keys_are_refused_everywhere),
         cmocka_unit_test(number_without_a_unit_is_refused_but_for_zero),
         cmocka_unit_test(limits_that_are_none_are_refused),

@@ -151,10 +151,12 @@ static void add_budget_row(struct page *page, const struct budget_result *result
 }
 
 /* "- `download-size`: 93kB by layer 5 `Dockerfile:14` `/root/.cache` ..." */
-static void add_contributor(struct page *page, const struct contributor *contributor)
+static void add_contributor(struct page *page, const struct contributor *contributor,
+                            enum unit unit)
 {
+    const struct amount amount = {.known = true, .number = contributor->bytes};
     strbuf_add_text(&page->row, "  - ");
-    add_size(page, contributor->bytes);
+    add_amount(page, amount, unit == UNIT_COUNT ? UNIT_COUNT : UNIT_BYTES);
     if (contributor->layer != NO_LAYER)
         strbuf_addf(&page->row, ", layer %" PRIu32, contributor->layer);
     const char *texts[] = {contributor->file, contributor->path, contributor->instruction};
@@ -189,7 +191,7 @@ static void write_reasons(struct page *page, const struct gate *gate)
         add_code(&page->row, result->id);
         end_row(page);
         for (size_t c = 0; c < result->contributor_count; c++)
-            add_contributor(page, &result->contributors[c]);
+            add_contributor(page, &result->contributors[c], result->unit);
         add_note(page, "because", result->reason);
         add_note(page, "note", result->say);
         add_note(page, "fix", result->fix);

@@ -28,7 +28,7 @@ static void put_contributors(struct html *html, const struct budget_result *resu
     for (size_t i = 0; i < result->contributor_count; i++) {
         const struct contributor *item = &result->contributors[i];
         html_put(html, "<li>");
-        if (result->unit == UNIT_BYTES)
+        if (result->unit != UNIT_COUNT)
             html_put_size(html, item->bytes);
         else
             strbuf_addf(&html->out, "%" PRId64, item->bytes);
