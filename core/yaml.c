@@ -165,7 +165,7 @@ static int refuse_problem(const struct reader *reader, struct error *err)
     const yaml_parser_t *parser = &reader->parser;
     cleanup_strbuf struct strbuf message = STRBUF_INIT;
     if (parser->error == YAML_MEMORY_ERROR)
-        abort();
+        memory_exhausted(0);
     if (parser->error == YAML_READER_ERROR)
         return refuse_bytes(reader, err);
     const char *context = parser->context ? parser->context : "";
@@ -347,7 +347,7 @@ int yaml_parse(struct yaml *ret_yaml, const char *name, struct span text, enum e
         return error_set(err, refusal, "%s: is larger than %zu bytes", shown.buf, YAML_BYTES_MAX);
     yaml.name = arena_dup(&yaml.arena, shown.buf, shown.len);
     if (!yaml_parser_initialize(&reader.parser))
-        abort();
+        memory_exhausted(0);
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
         &reader.parser, (const unsigned char *)(yaml.text.len ? yaml.text.ptr : ""), yaml.text.len);

@@ -1737,6 +1737,24 @@ static char *write_report(const struct analysis *analysis, const char *name)
     return strbuf_detach(&text, NULL);
 }
 
+static void duplicates_that_are_no_utf8_are_told_with_their_exact_bytes(void **state)
+{
+    struct bench b = {.tar_count = 0};
+    (void)state;
+    layer(&b);
+    file(&b, "a\xff", "same");
+    file(&b, "b", "same");
+    struct analysis *analysis = analyze(&b, NULL);
+    cleanup_free char *report = write_report(analysis, "json");
+    /* base64 of "/a\xff" and of "/b" */
+    const char *exact = strstr(report, "\"paths_b64\"");
+    assert_non_null(exact);
+    assert_non_null(strstr(exact, "\"L2H/\""));
+    assert_non_null(strstr(exact, "\"L2I=\""));
+    analysis_free(analysis);
+    done(&b);
+}
+
 static void ndjson_tells_the_state_of_each_entry_in_layer_and_tar_order(void **state)
 {
     static const char *const lines[] = {
@@ -2356,6 +2374,7 @@ int main(void)
         cmocka_unit_test(metadata_of_zstd_chunked_is_named),
         cmocka_unit_test(manifest_and_index_of_different_images_are_named),
         cmocka_unit_test(header_that_libarchive_warns_of_is_named),
+        cmocka_unit_test(duplicates_that_are_no_utf8_are_told_with_their_exact_bytes),
         cmocka_unit_test(ndjson_tells_the_state_of_each_entry_in_layer_and_tar_order),
         cmocka_unit_test(ndjson_tells_the_digest_of_what_repeats_and_of_what_is_empty),
         cmocka_unit_test(csv_has_a_header_and_a_row_for_each_layer),

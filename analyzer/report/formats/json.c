@@ -3,6 +3,7 @@
 
 #include "analyzer/redact.h"
 #include "analyzer/report/report.h"
+#include "core/escape.h"
 #include "core/memory.h"
 
 #ifndef ULLAGE_VERSION
@@ -316,6 +317,24 @@ static void write_waste(struct json_writer *json, const struct analysis *analysi
     json_close_array(json);
 }
 
+/* Where one of the paths is no UTF-8, the bytes of all of them. */
+static void add_exact_paths(struct json_writer *json, const struct duplicate *duplicate)
+{
+    bool exact = true;
+    for (size_t p = 0; p < duplicate->count; p++)
+        exact = exact && utf8_is_valid(span_of_text(duplicate->paths[p]));
+    if (exact)
+        return;
+    json_key(json, "paths_b64");
+    json_open_array(json);
+    for (size_t p = 0; p < duplicate->count; p++) {
+        cleanup_strbuf struct strbuf bytes = STRBUF_INIT;
+        escape_base64(&bytes, span_of_text(duplicate->paths[p]));
+        json_text(json, bytes.buf);
+    }
+    json_close_array(json);
+}
+
 static void write_duplicates(struct json_writer *json, const struct analysis *analysis)
 {
     json_key(json, "duplicates");
@@ -333,6 +352,7 @@ static void write_duplicates(struct json_writer *json, const struct analysis *an
         for (size_t p = 0; p < duplicate->count; p++)
             json_text(json, duplicate->paths[p]);
         json_close_array(json);
+        add_exact_paths(json, duplicate);
         json_close_object(json);
     }
     json_close_array(json);
