@@ -456,7 +456,7 @@ static int read_list(struct reading *reading, struct strvec *list, const struct 
         check_count(reading, node, err) < 0)
         return -1;
     for (const struct yaml_node *item = node->first; item; item = item->next) {
-        const char *text;
+        const char *text = NULL;
         if (need_text(reading, &text, item, what, err) < 0)
             return -1;
         strvec_add(list, text);
