@@ -9,6 +9,7 @@
 #include "cli/check_options.h"
 #include "cli/config_file.h"
 #include "cli/image_options.h"
+#include "cli/platforms.h"
 #include "cli/progress.h"
 #include "cli/report_options.h"
 #include "core/file.h"
@@ -287,35 +288,9 @@ static void session_end(struct session *session)
 
 /* Names of files */
 
-#define PLATFORM_MARK "{platform}"
-
-/* "sizes/{platform}.json" becomes "sizes/linux-arm64.json". */
 static const char *name_file(struct session *session, const char *name, const char *platform)
 {
-    const char *mark = name ? strstr(name, PLATFORM_MARK) : NULL;
-    cleanup_strbuf struct strbuf out = STRBUF_INIT;
-    if (!mark)
-        return name;
-    strbuf_add(&out, name, (size_t)(mark - name));
-    for (const char *c = platform ? platform : "unknown"; *c; c++)
-        strbuf_add_char(&out, *c == '/' ? '-' : *c);
-    strbuf_add_text(&out, mark + strlen(PLATFORM_MARK));
-    strvec_add(&session->names, out.buf);
-    return session->names.items[session->names.count - 1];
-}
-
-static int write_reports(struct session *session, const struct report *report, struct error *err)
-{
-    struct report_arguments named = session->given->report;
-    const char *platform = report->gate->platform;
-    struct strvec reports = STRVEC_INIT;
-    named.output = name_file(session, named.output, platform);
-    for (size_t i = 0; i < named.reports.count; i++)
-        strvec_add(&reports, name_file(session, named.reports.items[i], platform));
-    named.reports = reports;
-    int result = report_arguments_write(&named, session->invocation, report, err);
-    strvec_release(&reports);
-    return result;
+    return platform_file(&session->names, name, platform);
 }
 
 /* Baselines */
@@ -431,7 +406,8 @@ static int gate_image(struct session *session, const struct analysis *analysis, 
     struct gate *gate = gate_run(&session->config, analysis, &gate_options);
     const struct report report = {
         .analysis = analysis, .gate = gate, .gate_alone = !session->invocation->global.verbose};
-    int status = write_reports(session, &report, err);
+    int status = platform_reports_write(&given->report, session->invocation, &report,
+                                        gate->platform, err);
     if (status == 0)
         status = keep_baselines(session, analysis, gate, err);
     if (status == 0 && !gate->passed && !given->exit_zero)
@@ -482,7 +458,7 @@ static bool wants_each_platform(const struct session *session)
 {
     const char *platform = session->given->image.platform;
     if (platform)
-        return strcmp(platform, "all") == 0;
+        return platform_is_all(platform);
     for (size_t i = 0; i < session->config.budget_count; i++)
         if (session->config.budgets[i].for_each == EACH_PLATFORM)
             return true;
@@ -499,36 +475,22 @@ static int list_images(const struct invocation *invocation, struct strvec *diges
                               .no_anchor = STRBUF_INIT};
     bool all = session.given->image.platform != NULL;
     int result = session_start(&session, err);
-    if (result == 0 && wants_each_platform(&session)) {
-        if (strcmp(invocation->operands[0], "-") != 0)
-            result =
-                analysis_list(digests, invocation->operands[0], &session.analysis_options, err);
-        else if (all)
-            result = error_set(err, ERROR_USAGE,
-                               "--platform all reads the archive more than once, which "
-                               "standard input does not allow");
-    }
+    bool stream = strcmp(invocation->operands[0], "-") == 0;
+    if (result == 0 && wants_each_platform(&session) && (all || !stream))
+        result = platform_list(digests, invocation->operands[0], &session.analysis_options, err);
     session_end(&session);
     return result;
-}
-
-static bool has_mark(const char *name)
-{
-    return !name || strstr(name, PLATFORM_MARK);
 }
 
 /* One file cannot hold what several images are told apart by. */
 static int check_names(const struct gate_arguments *given, struct error *err)
 {
-    const struct report_arguments *report = &given->report;
-    bool text = !report->json && strcmp(report->format, "text") == 0;
-    bool apart = has_mark(report->output) || (text && strcmp(report->output, "-") == 0);
-    for (size_t i = 0; i < report->reports.count; i++)
-        apart = apart && has_mark(report->reports.items[i]);
-    if (apart && has_mark(given->write_baseline))
+    if (platform_reports_check(&given->report, err) < 0)
+        return -1;
+    if (platform_file_varies(given->write_baseline))
         return 0;
     error_set(err, ERROR_USAGE, "several images would be written to one file");
-    return error_hint(err, "put {platform} into its name: --report json={platform}.json");
+    return error_hint(err, "put {platform} into its name: --write-baseline {platform}.json");
 }
 
 static int run(const struct invocation *invocation, struct error *err)
