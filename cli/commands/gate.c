@@ -496,22 +496,10 @@ static int check_names(const struct gate_arguments *given, struct error *err)
 static int run(const struct invocation *invocation, struct error *err)
 {
     cleanup_strvec struct strvec digests = STRVEC_INIT;
-    int worst = 0;
     if (list_images(invocation, &digests, err) < 0 ||
         (digests.count > 1 && check_names(invocation->options, err) < 0))
         return -1;
-    if (digests.count <= 1)
-        return run_one(invocation, digests.count ? digests.items[0] : NULL, err);
-    for (size_t i = 0; i < digests.count; i++) {
-        if (i)
-            putchar('\n');
-        fflush(stdout);
-        int status = run_one(invocation, digests.items[i], err);
-        if (status < 0)
-            return -1;
-        worst = status == 1 || worst == 0 ? status : worst;
-    }
-    return worst;
+    return platform_run_each(invocation, &digests, run_one, err);
 }
 
 static const struct example examples[] = {

@@ -88,6 +88,9 @@ expect 6 'a part of an image' "$ullage" gate "$image" --limit entries=10 --write
 [ -e part.json ] && { failed=$((failed + 1)); echo 'failed: the sizes of a part were kept'; }
 expect 5 'a baseline that cannot be written' "$ullage" gate "$other" --write-baseline nowhere/sizes.json
 
+expect 0 'each platform reported' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all
+expect 2 'reports of several platforms in one file' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all --json
+expect 0 'a report for each platform' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all --report 'json={platform}.json'
 expect 0 'each platform' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB
 says 'the first' out linux/amd64
 says 'and the second' out linux/arm64
