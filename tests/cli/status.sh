@@ -39,6 +39,11 @@ expect 0 'a bare path means analyze' "$ullage" "$image"
 expect 0 'standard input is read in one pass' sh -c "cat '$image' | '$ullage' analyze -"
 expect 0 'a compressed archive is read' sh -c "gzip -c '$image' | '$ullage' -"
 says 'its kind is told' out docker-archive
+for command in analyze verify ls tree find; do
+    expect 3 "nothing at all to $command" "$ullage" "$command" - </dev/null
+    says 'is said to be empty' err 'standard input: is empty'
+done
+expect 3 'nothing at all to gate' "$ullage" gate - --max blob_bytes=1MB </dev/null
 expect 0 'a scheme names the form' "$ullage" "docker-archive:$image"
 expect 3 'the wrong scheme is refused' "$ullage" "oci-archive:$image"
 
