@@ -12,6 +12,7 @@
 #include "cli/platforms.h"
 #include "cli/progress.h"
 #include "cli/report_options.h"
+#include "core/date.h"
 #include "core/file.h"
 
 enum fail_on { FAIL_ON_ANY, FAIL_ON_NEW };
