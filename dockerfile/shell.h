@@ -177,7 +177,7 @@ struct script {
     const struct script_segment *segments; /* the caller's; none: the text stands at 0 of its origin */
     size_t segment_count;
     struct script_list *list; /* never NULL; empty for SCRIPT_FOREIGN */
-    struct script_comment *comments;
+    struct script_comment *comments; /* the last one first */
     struct script_error *errors;
     size_t error_count;  /* of those kept */
     size_t errors_more;
