@@ -67,17 +67,20 @@ static bool is_code_byte(char c)
 }
 
 /* "DL3008, SC2086" up to what is no code; returns false if a comma lacks its code. */
-static bool take_codes(struct span *text, struct pragma *pragma, struct arena *arena)
+static bool take_codes(struct span *text, struct pragma_code **ret_codes, size_t *ret_count,
+                       struct arena *arena)
 {
-    pragma->codes = arena_alloc_zero(arena, (text->len / 2 + 1) * sizeof *pragma->codes);
+    struct pragma_code *codes = arena_alloc_zero(arena, (text->len / 2 + 1) * sizeof *codes);
+    *ret_codes = codes;
+    *ret_count = 0;
     do {
         size_t len = 0;
         skip_blanks(text);
         while (len < text->len && is_code_byte(text->ptr[len]))
             len++;
-        if (!len || pragma->code_count == CODES_MAX)
+        if (!len || *ret_count == CODES_MAX)
             return false;
-        pragma->codes[pragma->code_count++].text = arena_dup(arena, text->ptr, len);
+        codes[(*ret_count)++].text = arena_dup(arena, text->ptr, len);
         text->ptr += len;
         text->len -= len;
         skip_blanks(text);
@@ -134,7 +137,7 @@ static void read_reason(struct pragma *pragma, struct arena *arena, struct span 
 static void read_ignore(struct pragma *pragma, struct arena *arena, struct span text, bool ours)
 {
     pragma->kind = PRAGMA_IGNORE;
-    if (!take_codes(&text, pragma, arena))
+    if (!take_codes(&text, &pragma->codes, &pragma->code_count, arena))
         break_off(pragma, "no rule stands there");
     else if (ours)
         read_reason(pragma, arena, text);
@@ -169,12 +172,19 @@ static void read_check(struct pragma *pragma, struct arena *arena, struct span t
         struct span part = span_of(value.ptr, end ? (size_t)(end - value.ptr) : value.len);
         value.ptr += part.len + (end != NULL);
         value.len -= part.len + (end != NULL);
-        if (!take_assignment(&part, "skip"))
-            continue;
-        pragma->kind = PRAGMA_IGNORE;
-        pragma->all = span_equals_text(part, "all");
-        if (!pragma->all && !take_codes(&part, pragma, arena))
-            break_off(pragma, "no check stands there");
+        if (take_assignment(&part, "skip")) {
+            pragma->kind = PRAGMA_IGNORE;
+            pragma->all = span_equals_text(part, "all");
+            if (!pragma->all &&
+                !take_codes(&part, &pragma->codes, &pragma->code_count, arena))
+                break_off(pragma, "no check stands there");
+        } else if (take_assignment(&part, "experimental")) {
+            pragma->kind = pragma->kind == PRAGMA_NONE ? PRAGMA_ENABLE : pragma->kind;
+            pragma->experimental_all = span_equals_text(part, "all");
+            if (!pragma->experimental_all &&
+                !take_codes(&part, &pragma->experimental, &pragma->experimental_count, arena))
+                break_off(pragma, "no check stands there");
+        }
     }
 }
 

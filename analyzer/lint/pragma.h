@@ -16,6 +16,7 @@
 
 #include "core/arena.h"
 #include "core/span.h"
+#include "dockerfile/document.h"
 
 enum pragma_scope {
     PRAGMA_INSTRUCTION,
@@ -26,6 +27,7 @@ enum pragma_scope {
 enum pragma_kind {
     PRAGMA_NONE, /* a comment like any other */
     PRAGMA_IGNORE,
+    PRAGMA_ENABLE, /* check=experimental= alone */
     PRAGMA_SHELL,
     PRAGMA_BROKEN, /* meant for a linter, but not understood */
 };
@@ -42,11 +44,16 @@ struct pragma {
     bool used;         /* `all` suppressed something */
     struct pragma_code *codes;
     size_t code_count;
+    bool experimental_all; /* check=experimental=all */
+    struct pragma_code *experimental;
+    size_t experimental_count;
     const char *shell;
     const char *because; /* NULL: no reason given */
     const char *until;   /* YYYY-MM-DD, the last day; NULL: for good */
     const char *broken;  /* what is wrong with it */
-    uint32_t line;       /* of the comment, from 1 */
+    uint32_t line;       /* of the comment, from 1; set by who knows it, as are these: */
+    struct extent extent;
+    bool inside; /* between the lines of an instruction */
 };
 
 /* Reads the text of one comment, from its '#'. Texts live in the arena. */

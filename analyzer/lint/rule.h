@@ -17,7 +17,8 @@ struct lint_rule {
     const char *name;                      /* "pin-apt-versions" */
     const char *aliases[LINT_ALIASES_MAX]; /* of other linters; ends with NULL */
     enum severity severity;
-    bool off;       /* unless it is enabled */
+    bool off;          /* unless it is enabled */
+    bool experimental; /* BuildKit's word for it: "# check=experimental=" enables it too */
     unsigned since; /* the rule set that brought it; 0: the first */
     bool fixable;
     const char *summary; /* what was found, one sentence without a full stop */

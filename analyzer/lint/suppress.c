@@ -1,0 +1,218 @@
+#include "analyzer/lint/suppress.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/memory.h"
+
+#define NO_STAGE STAGE_NONE
+
+/* What a comment is about, worked out once. */
+struct reach {
+    size_t instruction; /* of the document; SIZE_MAX: none */
+    size_t stage;
+    uint32_t line; /* inside an instruction: the line below */
+    bool over;     /* `until` has passed */
+};
+
+/* The first instruction that begins behind the line, the count if there is none. */
+static size_t first_behind(const struct document *document, uint32_t line)
+{
+    size_t low = 0, high = document->instruction_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (document->instructions[middle].line <= line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first comment on the line or behind it. */
+static size_t first_comment_at(const struct document *document, uint32_t line)
+{
+    size_t low = 0, high = document->comment_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (document->comments[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next line that is no comment. */
+static uint32_t line_below(const struct document *document, const struct pragma *pragma)
+{
+    uint32_t line = pragma->line + 1;
+    for (size_t i = first_comment_at(document, line);
+         i < document->comment_count && document->comments[i].line == line; i++)
+        line++;
+    return line;
+}
+
+/* The instruction below a comment, with nothing but comments between; SIZE_MAX if there is none. */
+static size_t instruction_below(const struct document *document, const struct pragma *pragma)
+{
+    size_t index = first_behind(document, pragma->line);
+    if (index == document->instruction_count ||
+        document->instructions[index].line != line_below(document, pragma))
+        return SIZE_MAX;
+    return index;
+}
+
+static struct reach reach_of(const struct lint *lint, const struct pragma *pragma)
+{
+    struct reach reach = {.instruction = SIZE_MAX, .stage = NO_STAGE};
+    const char *today = lint->options->today;
+    reach.over = pragma->until && today && strcmp(today, pragma->until) > 0;
+    if (pragma->inside)
+        reach.line = line_below(lint->document, pragma);
+    else
+        reach.instruction = instruction_below(lint->document, pragma);
+    if (pragma->scope == PRAGMA_STAGE && reach.instruction != SIZE_MAX)
+        reach.stage = stages_of(lint->stages, &lint->document->instructions[reach.instruction]);
+    return reach;
+}
+
+static bool reaches(const struct lint *lint, const struct pragma *pragma, const struct reach *reach,
+                    size_t instruction, const struct lint_finding *finding)
+{
+    switch (pragma->scope) {
+    case PRAGMA_FILE:
+        return true;
+    case PRAGMA_STAGE:
+        return reach->stage != NO_STAGE && instruction != SIZE_MAX &&
+               stages_of(lint->stages, &lint->document->instructions[instruction]) == reach->stage;
+    default:
+        break;
+    }
+    if (pragma->inside)
+        return lint_result_place(lint->result, finding->begin).line == reach->line;
+    if (reach->instruction == SIZE_MAX)
+        return false;
+    if (instruction == SIZE_MAX) {
+        uint32_t line = lint_result_place(lint->result, finding->begin).line;
+        return line == lint->document->instructions[reach->instruction].line;
+    }
+    return instruction == reach->instruction;
+}
+
+static bool names(const struct pragma_code *code, const struct lint_finding *finding)
+{
+    const struct lint_rule *rule = finding->rule;
+    if (strcasecmp(code->text, finding->code) == 0)
+        return true;
+    if (!rule)
+        return false;
+    if (strcasecmp(code->text, rule->name) == 0)
+        return true;
+    for (size_t i = 0; i < LINT_ALIASES_MAX && rule->aliases[i]; i++)
+        if (strcasecmp(code->text, rule->aliases[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Is it one of BuildKit's checks, which alone `check=skip=all` is about? */
+static bool is_check(const struct lint_finding *finding)
+{
+    const struct lint_rule *rule = finding->rule;
+    if (!rule || strncmp(rule->code, "UL", 2) == 0)
+        return false;
+    if (strncmp(rule->code, "DL", 2) != 0)
+        return true;
+    for (size_t i = 0; i < LINT_ALIASES_MAX && rule->aliases[i]; i++)
+        if (!strpbrk(rule->aliases[i], "0123456789-_"))
+            return true;
+    return false;
+}
+
+static bool suppresses(struct pragma *pragma, const struct lint_finding *finding)
+{
+    bool found = false;
+    if (pragma->all && is_check(finding))
+        return pragma->used = true;
+    for (size_t i = 0; i < pragma->code_count; i++)
+        if (names(&pragma->codes[i], finding))
+            found = pragma->codes[i].used = true;
+    return found;
+}
+
+/* A file that cannot be built has that finding, whatever comments say. */
+static bool can_be_suppressed(const struct lint_finding *finding)
+{
+    return strcmp(finding->code, "DL1000") != 0;
+}
+
+static bool is_suppressed(struct lint *lint, const struct reach *reaches_of, size_t index)
+{
+    const struct lint_finding *finding = &lint->result->items[index];
+    bool suppressed = false;
+    if (!can_be_suppressed(finding))
+        return false;
+    for (size_t i = 0; i < lint->pragma_count; i++) {
+        struct pragma *pragma = &lint->pragmas[i];
+        if (pragma->kind == PRAGMA_IGNORE && !reaches_of[i].over &&
+            reaches(lint, pragma, &reaches_of[i], lint->instructions[index], finding) &&
+            suppresses(pragma, finding))
+            suppressed = true; /* go on: each comment that holds is in use */
+    }
+    return suppressed;
+}
+
+static void drop_suppressed(struct lint *lint, const struct reach *reaches_of)
+{
+    struct lint_result *result = lint->result;
+    size_t kept = 0;
+    for (size_t i = 0; i < result->count; i++) {
+        if (is_suppressed(lint, reaches_of, i))
+            continue;
+        result->items[kept] = result->items[i];
+        lint->instructions[kept++] = lint->instructions[i];
+    }
+    result->count = kept;
+}
+
+static void tell_of(struct lint *lint, const struct pragma *pragma, const struct reach *reach)
+{
+    if (pragma->kind == PRAGMA_BROKEN) {
+        lint_report(lint, NULL, pragma->extent, "the comment suppresses nothing: %s", pragma->broken);
+        return;
+    }
+    if (pragma->kind != PRAGMA_IGNORE)
+        return;
+    if (reach->over) {
+        lint_report(lint, NULL, pragma->extent, "the comment held until %s and is over", pragma->until);
+        return;
+    }
+    if (pragma->all && !pragma->used)
+        lint_report(lint, NULL, pragma->extent, "no check finds anything that this would skip");
+    for (size_t i = 0; i < pragma->code_count; i++)
+        if (!pragma->codes[i].used)
+            lint_report(lint, NULL, pragma->extent, "%s finds nothing that this would ignore",
+                        pragma->codes[i].text);
+}
+
+static void tell_of_comments(struct lint *lint, const struct reach *reaches_of)
+{
+    lint->rule = lint_rule_find("unused-ignore");
+    if (!lint->rule || !(lint->config->unused_ignores || lint_config_asks(lint->config, lint->rule)))
+        return;
+    for (size_t i = 0; i < lint->pragma_count; i++)
+        tell_of(lint, &lint->pragmas[i], &reaches_of[i]);
+}
+
+void suppress_findings(struct lint *lint)
+{
+    struct reach *reaches_of = memory_alloc_zero(lint->pragma_count + 1, sizeof *reaches_of);
+    for (size_t i = 0; i < lint->pragma_count; i++)
+        reaches_of[i] = reach_of(lint, &lint->pragmas[i]);
+    if (!lint->config->no_pragmas)
+        drop_suppressed(lint, reaches_of);
+    if (!lint->config->no_pragmas)
+        tell_of_comments(lint, reaches_of);
+    free(reaches_of);
+}
