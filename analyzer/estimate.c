@@ -28,7 +28,7 @@ struct plain {
     int fd; /* the layer's file, or the root of the folder */
     int64_t base;
     const struct layer *layer; /* of a folder */
-    uint32_t entry;            /* the one that was met last, and where it would begin in a tar */
+    uint32_t entry;            /* in which the last piece began, and where that begins in the tar */
     int64_t begin;
 };
 
@@ -58,12 +58,11 @@ static void make_header(const struct plain *plain, const struct entry *entry,
     memcpy(header + 257, "ustar", 6);
 }
 
-/* Copies what of [at, at + want) lies in the entry; a file that is gone or cannot be read leaves zeros. */
+/* Copies bytes of the entry from `skip` on; a file that is gone or cannot be read leaves zeros. */
 static void copy_entry(struct plain *plain, const struct entry *entry, unsigned char *buffer,
-                       size_t want, int64_t at)
+                       size_t want, int64_t skip)
 {
     char header[BLOCK];
-    int64_t skip = at - plain->begin;
     if (skip < BLOCK) {
         size_t part = (size_t)(BLOCK - skip) < want ? (size_t)(BLOCK - skip) : want;
         make_header(plain, entry, header);
@@ -84,24 +83,27 @@ static void copy_entry(struct plain *plain, const struct entry *entry, unsigned 
     (void)file_read_at(fd, buffer, want, skip - BLOCK);
 }
 
-/* The folder as the tar that it would be. */
+/* The folder as the tar that it would be. Windows overlap, so the place that is kept is where a piece
+ * begins, not where it ends. */
 static ssize_t read_folder(struct plain *plain, unsigned char *buffer, size_t want, int64_t at)
 {
+    const struct layer *layer = plain->layer;
     size_t done = 0;
     memset(buffer, 0, want);
-    while (done < want && plain->entry < plain->layer->count) {
-        const struct entry *entry = &plain->layer->entries[plain->entry];
-        int64_t end = plain->begin + BLOCK + padded(entry);
-        if (at < end) {
-            size_t part = end - at < (int64_t)(want - done) ? (size_t)(end - at) : want - done;
-            copy_entry(plain, entry, buffer + done, part, at);
-            done += part;
-            at += (int64_t)part;
-        }
-        if (at < end)
-            break;
-        plain->begin = end;
+    while (plain->entry < layer->count &&
+           at >= plain->begin + BLOCK + padded(&layer->entries[plain->entry])) {
+        plain->begin += BLOCK + padded(&layer->entries[plain->entry]);
         plain->entry++;
+    }
+    int64_t begin = plain->begin;
+    for (uint32_t i = plain->entry; done < want && i < layer->count; i++) {
+        const struct entry *entry = &layer->entries[i];
+        int64_t end = begin + BLOCK + padded(entry);
+        size_t part = end - at < (int64_t)(want - done) ? (size_t)(end - at) : want - done;
+        copy_entry(plain, entry, buffer + done, part, at - begin);
+        done += part;
+        at += (int64_t)part;
+        begin = end;
     }
     return (ssize_t)want;
 }
