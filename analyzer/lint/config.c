@@ -311,6 +311,18 @@ static void add_label(struct lint_config *config, const char *name, enum label_t
         (struct label_schema){.name = arena_dup_text(&config->arena, name), .type = type};
 }
 
+/* What hadolint's documents call two of the types elsewhere. */
+static bool is_old_type(const char *text, size_t *ret_type)
+{
+    if (strcmp(text, "rawtext") == 0)
+        *ret_type = LABEL_TEXT;
+    else if (strcmp(text, "githash") == 0)
+        *ret_type = LABEL_HASH;
+    else
+        return false;
+    return true;
+}
+
 static int read_labels(const struct reading *reading, const struct yaml_node *node,
                        struct error *err)
 {
@@ -320,7 +332,10 @@ static int read_labels(const struct reading *reading, const struct yaml_node *no
         return -1;
     for (const struct yaml_node *item = node->first; item; item = item->next) {
         size_t type;
-        if (yaml_choose(reading->yaml, item, label_type_names, "the type of a label", &type, err) < 0)
+        if (yaml_expect(reading->yaml, item, YAML_SCALAR, "the type of a label", err) < 0)
+            return -1;
+        if (!is_old_type(item->text, &type) &&
+            yaml_choose(reading->yaml, item, label_type_names, "the type of a label", &type, err) < 0)
             return -1;
         add_label(reading->config, item->key->text, (enum label_type)type);
     }
@@ -421,6 +436,7 @@ int lint_config_read(struct lint_config *config, const char *file, struct span t
     config->file = arena_dup_text(&config->arena, file);
     const struct reading reading = {.config = config, .yaml = &yaml, .file = config->file};
     const struct yaml_node *lint = yaml.root ? yaml_get(yaml.root, "lint") : NULL;
+    config->given = lint != NULL;
     return lint ? read_lint(&reading, lint, err) : 0;
 }
 
@@ -513,6 +529,7 @@ int lint_config_read_hadolint(struct lint_config *config, const char *file, stru
         return -1;
     config->file = arena_dup_text(&config->arena, file);
     const struct reading reading = {.config = config, .yaml = &yaml, .file = config->file};
+    config->given = true;
     if (!yaml.root || yaml_is_null(yaml.root))
         return 0;
     return read_hadolint(&reading, yaml.root, err);

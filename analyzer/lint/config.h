@@ -58,6 +58,7 @@ struct label_schema {
 struct lint_config {
     struct arena arena;
     const char *file; /* that ruled; NULL: none did */
+    bool given;       /* the file speaks of linting */
     enum lint_preset preset;
     unsigned rule_set; /* 0: the newest */
     struct lint_setting *settings;

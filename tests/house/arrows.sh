@@ -26,6 +26,9 @@ doors=(
     analyzer/image/progress.h   # a line on the terminal watches it
     analyzer/gate/config.h      # whoever finds a configuration reads it
     analyzer/gate/baseline.h    # whoever is told of a baseline reads and writes it
+    analyzer/lint/lint.h        # whoever has a Dockerfile lints it
+    analyzer/lint/print.h       # and prints what was found
+    analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
 includes_of() { # FOLDER: FILE:LINE: TARGET
