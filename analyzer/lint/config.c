@@ -122,21 +122,15 @@ int lint_config_add_only(struct lint_config *config, const char *rule, struct er
 
 static bool preset_has(enum lint_preset preset, const struct lint_rule *rule)
 {
-    bool hadolint = strncmp(rule->code, "DL", 2) == 0;
     switch (preset) {
     case LINT_STRICT:
         return true;
     case LINT_HADOLINT:
-        return hadolint && !rule->off;
+        return strncmp(rule->code, "DL", 2) == 0 && !rule->off;
     case LINT_ERRORS:
         return rule->severity == SEVERITY_ERROR && !rule->off;
     case LINT_BUILDKIT:
-        if (rule->off || strncmp(rule->code, "UL", 2) == 0)
-            return false;
-        for (size_t i = 0; hadolint && i < LINT_ALIASES_MAX && rule->aliases[i]; i++)
-            if (!strpbrk(rule->aliases[i], "0123456789-_"))
-                return true; /* a check's name is letters alone */
-        return !hadolint;
+        return lint_rule_is_check(rule) && !rule->off;
     default:
         return !rule->off;
     }

@@ -178,14 +178,21 @@ static bool is_tried(const struct lint *lint, const struct lint_rule *rule)
     return false;
 }
 
+/* A check that the configuration names to be ignored is asked too: what it finds takes the finding of the
+ * rule with its meaning along (suppress.c). */
+static bool is_asked(const struct lint *lint, const struct lint_rule *rule)
+{
+    return lint_config_asks(lint->config, rule) || (rule->off && is_tried(lint, rule)) ||
+           (lint_rule_is_check(rule) && lint_config_ignores(lint->config, rule->code));
+}
+
 static void ask_rules(struct lint *lint)
 {
     for (const struct lint_rule *const *rule = lint_rules; *rule; rule++) {
         lint->rule = *rule;
         if (strcmp((*rule)->code, "DL1000") == 0)
             report_complaints(lint);
-        else if ((*rule)->check && (lint_config_asks(lint->config, *rule) ||
-                                    ((*rule)->off && is_tried(lint, *rule))))
+        else if ((*rule)->check && is_asked(lint, *rule))
             (*rule)->check(lint);
     }
 }

@@ -126,6 +126,8 @@ static void write_finding(struct json_writer *json, const struct lint_result *re
     json_add_text(json, "rule", finding->code);
     json_key(json, "aliases");
     json_open_array(json);
+    if (finding->twin)
+        json_text(json, finding->twin->code);
     for (size_t i = 0; finding->rule && i < LINT_ALIASES_MAX && finding->rule->aliases[i]; i++)
         json_text(json, finding->rule->aliases[i]);
     json_close_array(json);

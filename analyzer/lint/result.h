@@ -22,6 +22,7 @@ struct lint_fix {
 
 struct lint_finding {
     const struct lint_rule *rule; /* NULL: ShellCheck's */
+    const struct lint_rule *twin; /* BuildKit's check that says the same of the place; NULL */
     const char *code;
     enum severity severity;
     const char *message; /* one line, escaped for a terminal */

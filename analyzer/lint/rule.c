@@ -32,6 +32,11 @@ const struct lint_rule *lint_rule_find(const char *name)
     return NULL;
 }
 
+bool lint_rule_is_check(const struct lint_rule *rule)
+{
+    return strncmp(rule->code, "DL", 2) != 0 && strncmp(rule->code, "UL", 2) != 0;
+}
+
 bool lint_rule_is_shellcheck(const char *name)
 {
     return (strncasecmp(name, "SC", 2) == 0) && strlen(name) == 6 &&

@@ -16,6 +16,7 @@ struct lint_rule {
     const char *code;                      /* "DL3008", "StageNameCasing", "UL1001" */
     const char *name;                      /* "pin-apt-versions" */
     const char *aliases[LINT_ALIASES_MAX]; /* of other linters; ends with NULL */
+    const char *twin; /* the check of BuildKit's with this meaning: of one place both report one finding */
     enum severity severity;
     bool off;          /* unless it is enabled */
     bool experimental; /* BuildKit's word for it: "# check=experimental=" enables it too */
@@ -34,6 +35,9 @@ struct lint_rule {
 
 /* All rules, sorted by their codes; ends with NULL. */
 extern const struct lint_rule *const lint_rules[];
+
+/* Is it one of BuildKit's checks? */
+bool lint_rule_is_check(const struct lint_rule *rule);
 
 /* By code, name or alias, whatever the case; NULL if there is none. */
 const struct lint_rule *lint_rule_find(const char *name);

@@ -101,33 +101,21 @@ static bool reaches(const struct lint *lint, const struct pragma *pragma, const 
     return instruction == reach->instruction;
 }
 
+static bool is_called(const struct lint_rule *rule, const char *name)
+{
+    return rule && lint_rule_find(name) == rule;
+}
+
 static bool names(const struct pragma_code *code, const struct lint_finding *finding)
 {
-    const struct lint_rule *rule = finding->rule;
-    if (strcasecmp(code->text, finding->code) == 0)
-        return true;
-    if (!rule)
-        return false;
-    if (strcasecmp(code->text, rule->name) == 0)
-        return true;
-    for (size_t i = 0; i < LINT_ALIASES_MAX && rule->aliases[i]; i++)
-        if (strcasecmp(code->text, rule->aliases[i]) == 0)
-            return true;
-    return false;
+    return strcasecmp(code->text, finding->code) == 0 || is_called(finding->rule, code->text) ||
+           is_called(finding->twin, code->text);
 }
 
 /* Is it one of BuildKit's checks, which alone `check=skip=all` is about? */
 static bool is_check(const struct lint_finding *finding)
 {
-    const struct lint_rule *rule = finding->rule;
-    if (!rule || strncmp(rule->code, "UL", 2) == 0)
-        return false;
-    if (strncmp(rule->code, "DL", 2) != 0)
-        return true;
-    for (size_t i = 0; i < LINT_ALIASES_MAX && rule->aliases[i]; i++)
-        if (!strpbrk(rule->aliases[i], "0123456789-_"))
-            return true;
-    return false;
+    return finding->twin || (finding->rule && lint_rule_is_check(finding->rule));
 }
 
 static bool suppresses(struct pragma *pragma, const struct lint_finding *finding)
@@ -147,6 +135,13 @@ static bool can_be_suppressed(const struct lint_finding *finding)
     return strcmp(finding->code, "DL1000") != 0;
 }
 
+/* Does the configuration name it, or the check it says the same as? */
+static bool is_ignored(const struct lint *lint, const struct lint_finding *finding)
+{
+    return (finding->rule && lint_config_ignores(lint->config, finding->code)) ||
+           (finding->twin && lint_config_ignores(lint->config, finding->twin->code));
+}
+
 static bool is_suppressed(struct lint *lint, const struct reach *reaches_of, size_t index)
 {
     const struct lint_finding *finding = &lint->result->items[index];
@@ -163,12 +158,41 @@ static bool is_suppressed(struct lint *lint, const struct reach *reaches_of, siz
     return suppressed;
 }
 
+/* Where a rule and the check of the same meaning speak of one instruction, the check's finding goes and the
+ * rule's carries its name. */
+static void join_twins(struct lint *lint)
+{
+    struct lint_result *result = lint->result;
+    size_t kept = 0;
+    for (size_t i = 0; i < result->count; i++) {
+        struct lint_finding *finding = &result->items[i];
+        if (!finding->rule || !finding->rule->twin)
+            continue;
+        const struct lint_rule *check = lint_rule_find(finding->rule->twin);
+        for (size_t other = 0; check && !finding->twin && other < result->count; other++)
+            if (result->items[other].rule == check && !result->items[other].twin &&
+                lint->instructions[other] == lint->instructions[i]) {
+                finding->twin = check;
+                result->items[other].twin = check; /* marks it as joined */
+            }
+    }
+    for (size_t i = 0; i < result->count; i++) {
+        const struct lint_finding *finding = &result->items[i];
+        if (finding->twin && finding->twin == finding->rule)
+            continue;
+        result->items[kept] = *finding;
+        lint->instructions[kept++] = lint->instructions[i];
+    }
+    result->count = kept;
+}
+
 static void drop_suppressed(struct lint *lint, const struct reach *reaches_of)
 {
     struct lint_result *result = lint->result;
     size_t kept = 0;
     for (size_t i = 0; i < result->count; i++) {
-        if (is_suppressed(lint, reaches_of, i))
+        if (is_ignored(lint, &result->items[i]) ||
+            (!lint->config->no_pragmas && is_suppressed(lint, reaches_of, i)))
             continue;
         result->items[kept] = result->items[i];
         lint->instructions[kept++] = lint->instructions[i];
@@ -210,8 +234,8 @@ void suppress_findings(struct lint *lint)
     struct reach *reaches_of = memory_alloc_zero(lint->pragma_count + 1, sizeof *reaches_of);
     for (size_t i = 0; i < lint->pragma_count; i++)
         reaches_of[i] = reach_of(lint, &lint->pragmas[i]);
-    if (!lint->config->no_pragmas)
-        drop_suppressed(lint, reaches_of);
+    join_twins(lint);
+    drop_suppressed(lint, reaches_of);
     if (!lint->config->no_pragmas)
         tell_of_comments(lint, reaches_of);
     free(reaches_of);

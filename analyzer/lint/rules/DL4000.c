@@ -27,7 +27,8 @@ static void check(struct lint *lint)
 const struct lint_rule lint_rule_DL4000 = {
     .code = "DL4000",
     .name = "maintainer-deprecated",
-    .aliases = {"MaintainerDeprecated", "AVD-DS-0022", "CKV_DOCKER_6"},
+    .aliases = {"AVD-DS-0022", "CKV_DOCKER_6"},
+    .twin = "MaintainerDeprecated",
     .severity = SEVERITY_ERROR,
     .fixable = true,
     .summary = "MAINTAINER is deprecated",
