@@ -158,32 +158,74 @@ static bool is_suppressed(struct lint *lint, const struct reach *reaches_of, siz
     return suppressed;
 }
 
+/* Findings of checks, chained by instruction: numbers from 1, 0 ends a chain. */
+struct chains {
+    size_t *heads;
+    size_t *next;
+};
+
+static struct chains chain_checks(const struct lint *lint)
+{
+    const struct lint_result *result = lint->result;
+    struct chains chains = {
+        .heads = memory_alloc_zero(lint->document->instruction_count + 1, sizeof(size_t)),
+        .next = memory_alloc_zero(result->count + 1, sizeof(size_t)),
+    };
+    for (size_t i = result->count; i-- > 0;) {
+        size_t instruction = lint->instructions[i];
+        if (!result->items[i].rule || !lint_rule_is_check(result->items[i].rule) ||
+            instruction == SIZE_MAX)
+            continue;
+        chains.next[i + 1] = chains.heads[instruction];
+        chains.heads[instruction] = i + 1;
+    }
+    return chains;
+}
+
+/* Takes the first finding of the check off the chain; 0 if it has none. */
+static size_t take_finding(const struct lint *lint, struct chains *chains, size_t instruction,
+                           const struct lint_rule *check)
+{
+    for (size_t *at = &chains->heads[instruction]; *at; at = &chains->next[*at]) {
+        size_t found = *at;
+        if (lint->result->items[found - 1].rule != check)
+            continue;
+        *at = chains->next[found];
+        return found;
+    }
+    return 0;
+}
+
 /* Where a rule and the check of the same meaning speak of one instruction, the check's finding goes and the
  * rule's carries its name. */
 static void join_twins(struct lint *lint)
 {
     struct lint_result *result = lint->result;
+    struct chains chains = chain_checks(lint);
+    bool *joined = memory_alloc_zero(result->count + 1, sizeof *joined);
     size_t kept = 0;
     for (size_t i = 0; i < result->count; i++) {
         struct lint_finding *finding = &result->items[i];
-        if (!finding->rule || !finding->rule->twin)
-            continue;
-        const struct lint_rule *check = lint_rule_find(finding->rule->twin);
-        for (size_t other = 0; check && !finding->twin && other < result->count; other++)
-            if (result->items[other].rule == check && !result->items[other].twin &&
-                lint->instructions[other] == lint->instructions[i]) {
-                finding->twin = check;
-                result->items[other].twin = check; /* marks it as joined */
-            }
+        const struct lint_rule *check =
+            finding->rule && finding->rule->twin ? lint_rule_find(finding->rule->twin) : NULL;
+        size_t found = check && lint->instructions[i] != SIZE_MAX
+                           ? take_finding(lint, &chains, lint->instructions[i], check)
+                           : 0;
+        if (found) {
+            finding->twin = check;
+            joined[found - 1] = true;
+        }
     }
     for (size_t i = 0; i < result->count; i++) {
-        const struct lint_finding *finding = &result->items[i];
-        if (finding->twin && finding->twin == finding->rule)
+        if (joined[i])
             continue;
-        result->items[kept] = *finding;
+        result->items[kept] = result->items[i];
         lint->instructions[kept++] = lint->instructions[i];
     }
     result->count = kept;
+    free(chains.heads);
+    free(chains.next);
+    free(joined);
 }
 
 static void drop_suppressed(struct lint *lint, const struct reach *reaches_of)
