@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/span.h"
+#include "core/strbuf.h"
 #include "core/strvec.h"
 
 #define REFERENCE_NAME_MAX 255 /* of the path; distribution/reference */
