@@ -420,7 +420,7 @@ static void programs_that_run_others_are_seen_through(void **state)
     assert_calls("timeout 5 curl x; exec time top", "timeout, curl, exec, time, top");
     assert_calls("su -c 'apk add x' y; eval 'gem i x'", "su, apk add, eval, gem install");
     assert_calls("echo apt-get install", "echo");
-    assert_calls("sudo bash <<E\napt-get update\nE\n", "sudo, bash");
+    assert_calls("sudo bash <<E\napt-get update\nE\n", "sudo, bash, apt-get update");
     assert_calls("bash <<E\napt-get update\nE\n", "bash, apt-get update");
     assert_calls("a=$(curl x) b `wget y`; $CMD x", "b, curl, wget, ");
     assert_calls("npm cache clean; dnf -y module install x; go mod download",
