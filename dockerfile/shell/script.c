@@ -83,7 +83,7 @@ bool parser_enter(struct parser *p)
     if (!p->script->incomplete)
         parser_error(p, p->at, "constructs nest too deep to be read");
     p->script->incomplete = true;
-    p->at = p->len;
+    p->last = p->at = p->len;
     return false;
 }
 
