@@ -63,6 +63,7 @@ struct call {
     size_t operand_count;
     const struct script_word *assignments; /* directly in front; those of env are in the state */
     struct call_state state;
+    const struct call_variable *expanding; /* what the shell knows when it expands the words */
     bool conditional; /* in a branch, a loop, a function, or behind || */
     bool deferred;    /* in a function or a trap */
     bool substituted; /* in $(...), `...` or <(...) */

@@ -15,7 +15,9 @@ struct walker {
     size_t pipe_capacity;
     struct call_state state;
     const struct call *through;
+    const struct call *shell; /* the call that started the shell in which it stands; NULL: the first */
     const struct script_pipeline *pipeline;
+    const struct call_variable *expanding;
     unsigned depth;
     bool conditional;
     bool deferred;
@@ -471,12 +473,14 @@ static void follow_script(struct walker *w, const struct call *call, const struc
     if (!same_shell) {
         w->state.errexit = w->state.pipefail = FACT_NO;
         set_options(w, call);
+        w->shell = call;
     }
     w->through = call;
     walk_list(w, script_parse_word(w->script, word, dialect_of(call, w->script->dialect)));
     if (!same_shell)
         w->state = before.state;
     w->through = before.through;
+    w->shell = before.shell;
     w->pipeline = before.pipeline;
     w->depth--;
 }
@@ -578,9 +582,10 @@ static void follow(struct walker *w, const struct call *call, const struct tool 
     }
 }
 
-static bool keeps_shell(const struct call *through)
+/* Whether a call is made by the shell itself, through nothing but what stays in it. */
+static bool keeps_shell(const struct walker *w, const struct call *through)
 {
-    for (; through; through = through->through)
+    for (; through && through != w->shell; through = through->through)
         if (!call_is_one_of(through, "command builtin eval time trap"))
             return false;
     return true;
@@ -601,6 +606,7 @@ static struct call *add_call(struct walker *w, const struct script_command *comm
     call->subcommand = span_of("", 0);
     call->assignments = w->through ? NULL : command->assignments;
     call->state = w->state;
+    call->expanding = w->expanding;
     call->conditional = w->conditional;
     call->deferred = w->deferred;
     call->substituted = w->substituted;
@@ -612,7 +618,7 @@ static struct call *add_call(struct walker *w, const struct script_command *comm
 
     const struct tool *row = NULL;
     size_t first = sort_words(w, call, &row);
-    if (keeps_shell(call->through))
+    if (keeps_shell(w, call->through))
         apply_effects(w, call);
     if (call->tool)
         follow(w, call, row, first);
@@ -635,7 +641,7 @@ static void walk_substitutions(struct walker *w, const struct script_part *parts
         if (parts->body) {
             struct walker before = *w;
             w->substituted = true;
-            w->through = NULL;
+            w->through = w->shell;
             walk_list(w, parts->body);
             w->state = before.state;
             w->substituted = before.substituted;
@@ -653,6 +659,7 @@ static void walk_simple(struct walker *w, const struct script_command *command)
         add_assignments(w, command->assignments, false);
     } else {
         const struct call_variable *variables = w->state.variables;
+        w->expanding = variables;
         struct script_word **words =
             arena_alloc(&w->script->arena, command->word_count * sizeof *words);
         struct script_word *word = command->words;
@@ -844,9 +851,9 @@ bool call_has_operand(const struct call *call, const char *value)
     return false;
 }
 
-static const struct call_variable *find_variable(const struct call *call, struct span name)
+static const struct call_variable *find_variable(const struct call_variable *variable,
+                                                 struct span name)
 {
-    const struct call_variable *variable = call->state.variables;
     for (size_t seen = 0; variable && seen < CALL_VARIABLES_SEEN; seen++) {
         if (span_equal(variable->name, name))
             return variable;
@@ -857,7 +864,7 @@ static const struct call_variable *find_variable(const struct call *call, struct
 
 const struct call_variable *call_variable(const struct call *call, const char *name)
 {
-    return find_variable(call, span_of_text(name));
+    return find_variable(call->state.variables, span_of_text(name));
 }
 
 struct viewpoint {
@@ -868,11 +875,8 @@ struct viewpoint {
 static bool look_up(void *context, struct span name, struct span *ret_value)
 {
     const struct viewpoint *from = context;
-    const struct call_variable *variable = find_variable(from->call, name);
     /* A=b cmd $A: what stands in front of a command is not there yet when its words are expanded */
-    for (const struct script_word *own = from->call->assignments; own && variable; own = own->next)
-        if (variable->word == own)
-            variable = NULL;
+    const struct call_variable *variable = find_variable(from->call->expanding, name);
     if (variable) {
         *ret_value = variable->value;
         return variable->constant;

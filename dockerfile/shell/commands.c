@@ -527,6 +527,14 @@ static struct script_command *parse_parenthesis(struct parser *p)
     return command;
 }
 
+/* Nothing begins here: the end, or a sign that has to stand behind a command. */
+static bool lacks_command(struct parser *p)
+{
+    int c = peek(p);
+    return c == END_OF_TEXT || c == ')' || c == ';' || c == '|' || c == '\n' ||
+           (c == '&' && !at_redirection(p));
+}
+
 static struct script_command *parse_function(struct parser *p, struct script_word *name,
                                              size_t start, unsigned closers)
 {
@@ -536,8 +544,9 @@ static struct script_command *parse_function(struct parser *p, struct script_wor
     struct script_pipeline *pipeline = make(p, sizeof *pipeline);
     struct script_list *list = make(p, sizeof *list);
     size_t begin = p->at;
-    if (peek(p) == END_OF_TEXT || closer_here(p) & closers) {
+    if (lacks_command(p) || closer_here(p)) {
         parser_error(p, start, "a function lacks its body");
+        begin = p->last;
     } else {
         pipeline->commands = parse_command(p, closers);
         pipeline->command_count = 1;
@@ -637,8 +646,11 @@ static struct script_command *parse_form(struct parser *p, unsigned closers)
 static struct script_command *parse_command(struct parser *p, unsigned closers)
 {
     size_t start = (peek(p), p->at);
-    if (!parser_enter(p))
-        return new_command(p, COMMAND_SIMPLE);
+    if (!parser_enter(p)) {
+        struct script_command *unread = new_command(p, COMMAND_SIMPLE);
+        unread->range = parser_range(p, start, p->last);
+        return unread;
+    }
     struct script_command *command = parse_form(p, closers);
     if (command->form != COMMAND_SIMPLE)
         parse_redirections(p, command);
@@ -673,14 +685,6 @@ static void parse_prefixes(struct parser *p, struct script_pipeline *pipeline)
     }
 }
 
-/* Nothing begins here: the end, or a sign that has to stand behind a command. */
-static bool lacks_command(struct parser *p)
-{
-    int c = peek(p);
-    return c == END_OF_TEXT || c == ')' || c == ';' || c == '|' || c == '\n' ||
-           (c == '&' && !at_redirection(p));
-}
-
 static struct script_pipeline *parse_pipeline(struct parser *p, unsigned closers)
 {
     struct script_pipeline *pipeline = make(p, sizeof *pipeline);
@@ -708,6 +712,8 @@ static struct script_pipeline *parse_pipeline(struct parser *p, unsigned closers
         }
         command->pipe = parser_range(p, at, p->last);
         skip_newlines(p);
+        if (peek(p) == '!' && at_word(p, "!"))
+            parser_error(p, p->at, "'!' is for a whole pipeline and stands before it");
     }
     size_t last = p->last > start ? p->last : start;
     pipeline->range = parser_range(p, start, last);

@@ -83,7 +83,7 @@ bool parser_enter(struct parser *p)
     if (!p->script->incomplete)
         parser_error(p, p->at, "constructs nest too deep to be read");
     p->script->incomplete = true;
-    p->at = p->len;
+    p->last = p->at = p->len;
     return false;
 }
 
@@ -152,8 +152,8 @@ static void trace(struct tracer *tracer, size_t origin)
     tracer->segments[tracer->count++] = (struct script_segment){tracer->at, origin};
 }
 
-/* Bytes of the value are found in the source one after the other; what an escape hides in between
- * (a backslash, a $' sequence) is passed over. */
+/* Bytes of the value are found in the source one after the other; what stands between them there (a
+ * backslash, the tabs that <<- takes off) is passed over. */
 static void trace_text(struct tracer *tracer, struct script_range range, struct span text)
 {
     struct span source = script_source(tracer->script, range);
@@ -161,8 +161,9 @@ static void trace_text(struct tracer *tracer, struct script_range range, struct 
     bool joined = false;
     for (size_t i = 0; i < text.len; i++) {
         size_t before = at;
-        while (at < source.len && source.ptr[at] == '\\' && source.ptr[at] != text.ptr[i])
-            at += at + 1 < source.len && source.ptr[at + 1] == '\n' ? 2 : 1;
+        while (at < source.len && (source.ptr[at] == '\\' || source.ptr[at] == '\t') &&
+               source.ptr[at] != text.ptr[i])
+            at += source.ptr[at] == '\\' && at + 1 < source.len && source.ptr[at + 1] == '\n' ? 2 : 1;
         if (at + 1 < source.len && source.ptr[at] == '\\' && source.ptr[at + 1] == '\\' &&
             text.ptr[i] == '\\' && text.len < source.len)
             at++;

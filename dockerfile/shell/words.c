@@ -497,7 +497,7 @@ bool word_is_arithmetic(struct parser *p)
 
 /* Arithmetic up to the closing )), or ] of $[, which are taken. */
 static struct script_part *parse_arithmetic(struct parser *p, int close, size_t start,
-                                            uint32_t *flags)
+                                            uint32_t *flags, size_t *ret_end)
 {
     struct word_builder b;
     unsigned open = 0;
@@ -510,6 +510,8 @@ static struct script_part *parse_arithmetic(struct parser *p, int close, size_t 
             parse_dollar(p, &b, true);
         } else if (c == '`') {
             parse_backquote(p, &b, true);
+        } else if (c == '"') {
+            parse_quotes(&b, p->at);
         } else {
             open += c == '(';
             open -= c == ')' && open > 0;
@@ -520,6 +522,7 @@ static struct script_part *parse_arithmetic(struct parser *p, int close, size_t 
         }
     }
     flush(&b);
+    *ret_end = p->last;
     if (c == END_OF_TEXT)
         parser_error(p, start, "arithmetic is not closed");
     take(p);
@@ -533,9 +536,9 @@ struct script_word *word_parse_arithmetic(struct parser *p)
 {
     size_t value = p->values->len, start = p->at;
     struct script_word *word = arena_alloc_zero(&p->script->arena, sizeof *word);
-    word->parts = parse_arithmetic(p, ')', start, &word->flags);
-    size_t end = p->last >= start + 2 ? p->last - 2 : start;
-    word->range = parser_range(p, start, end);
+    size_t end;
+    word->parts = parse_arithmetic(p, ')', start, &word->flags, &end);
+    word->range = parser_range(p, start, end > start ? end : start);
     word->flags |= WORD_EXPANDS;
     word->value = keep(p, value);
     strbuf_truncate(p->values, value);
@@ -569,7 +572,9 @@ static void parse_dollar(struct parser *p, struct word_builder *b, bool quoted)
             p->at = ahead.at;
             p->last = ahead.last;
             if (parser_enter(p)) {
-                part->inner = parse_arithmetic(p, second == '[' ? ']' : ')', start, &b->flags);
+                size_t end;
+                part->inner =
+                    parse_arithmetic(p, second == '[' ? ']' : ')', start, &b->flags, &end);
                 parser_leave(p);
             }
             end_expansion(b, part, start, value);
@@ -792,7 +797,9 @@ static struct script_word *parse_word(struct parser *p, bool regex)
     builder_start(&b, p);
     parse_pieces(&b, regex);
     struct script_word *word = arena_alloc_zero(&p->script->arena, sizeof *word);
-    size_t end = p->last > start ? p->last : start;
+    size_t end = p->last;
+    if (end <= start) /* nothing: it stands where the last thing ended */
+        start = end;
     word->range = parser_range(p, start, end);
     word->flags = b.flags;
     if (!b.first && !b.escaped && end - start == p->values->len - b.value) {
