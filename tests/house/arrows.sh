@@ -83,6 +83,9 @@ bare_code "${quiet[@]}" | grep -E '\b(setlocale|signal|sigaction|f?chdir|chroot|
 bare_code "${all[@]}" | grep -E '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|mktemp|tmpnam|rand|strerror|localtime|gmtime|asctime|ctime)\(' |
     refuse 'no function that overruns, keeps state or hides errors'
 
+bare_code analyzer/lint/rules/*.c | grep -E '\b(strstr|strcasestr|memmem|regcomp|regexec|fnmatch)\(' |
+    refuse 'rules of the linter read shell text through its tree, not by searching in it'
+
 for header in $(find "${packages[@]}" -name '*.h' 2>/dev/null | sort); do
     own=${header%.h}.c
     [ -f "$own" ] || continue
