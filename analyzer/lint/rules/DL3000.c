@@ -1,23 +1,32 @@
-#include <string.h>
-
 #include "analyzer/lint/lint.h"
 
-static bool is_absolute(const char *path)
+static bool is_absolute(struct span path)
 {
-    bool drive = ((*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z')) && path[1] == ':';
-    return *path == '/' || *path == '\\' || *path == '$' || drive;
+    if (path.len < 2)
+        return path.len && (*path.ptr == '/' || *path.ptr == '\\');
+    char first = *path.ptr;
+    bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    return first == '/' || first == '\\' || first == '$' || (letter && path.ptr[1] == ':');
+}
+
+/* As it is written: what a variable holds is not known for sure. */
+static struct span path_of(const struct lint_step *step)
+{
+    struct span path = step->instruction->args[0].text;
+    if (path.len && (*path.ptr == '"' || *path.ptr == '\''))
+        path = span_of(path.ptr + 1, path.len - 1);
+    return path;
 }
 
 static void check(struct lint *lint)
 {
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        const char *path = step_arg(step, 0);
         if (!step_is(step, INSTRUCTION_WORKDIR) || !step->instruction->arg_count ||
-            is_absolute(path))
+            is_absolute(path_of(step)))
             continue;
         lint_report(lint, step, step->instruction->args[0].extent,
-                    "the folder '%s' is relative to whatever stood before", path);
+                    "the folder '%s' is relative to whatever stood before", step_arg(step, 0));
     }
 }
 
