@@ -207,8 +207,7 @@ static bool try_pattern(const char *func, const json_t *row)
     bool expected = json_is_true(json_object_get(row, same(func, "var") ? "match" : "pass"));
     cleanup_error struct error err = ERROR_INIT;
     cleanup_ignore struct ignore ignore = IGNORE_INIT;
-    /* where the table's reader ran two values together, the last is the text */
-    size_t count = patterns ? json_array_size(patterns) - (path && same(path, json_string_value(json_array_get(patterns, json_array_size(patterns) - 1)))) : 1;
+    size_t count = patterns ? json_array_size(patterns) : 1;
     for (size_t i = 0; i < count; i++) {
         const char *each = patterns ? json_string_value(json_array_get(patterns, i)) : pattern;
         if (ignore_add(&ignore, span_of_text(each), &err) < 0)
