@@ -537,6 +537,12 @@ static void follow_trap(struct walker *w, const struct call *call)
     w->deferred = deferred;
 }
 
+/* command -v tells where a program is and does not run it. */
+static bool only_asks(const struct call *call)
+{
+    return call_is(call, "command") && (call_option(call, "v") || call_option(call, "V"));
+}
+
 static void follow(struct walker *w, const struct call *call, const struct tool *row, size_t first)
 {
     const struct call_option *script = NULL;
@@ -548,7 +554,8 @@ static void follow(struct walker *w, const struct call *call, const struct tool 
     case RUNS_NOTHING:
         break;
     case RUNS_OPERANDS:
-        follow_words(w, call, first, call->word_count);
+        if (!only_asks(call))
+            follow_words(w, call, first, call->word_count);
         break;
     case RUNS_SECOND:
         follow_words(w, call, first + 1, call->word_count);
