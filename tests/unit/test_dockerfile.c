@@ -59,6 +59,17 @@ static void a_heredoc_belongs_to_its_instruction(void **state)
     assert_int_equal(document->instructions[2].line, 5);
 }
 
+static void a_second_heredoc_without_end_takes_nothing_back_from_the_first(void **state)
+{
+    (void)state;
+    cleanup_document struct document *document = parsed("FROM a\nCOPY <<E <<F /x\ne\nE\nUSER b\n");
+
+    assert_string_equal(document->errors[0].text, "unterminated heredoc");
+    assert_int_equal(document->instruction_count, 3);
+    assert_bytes(document, document->instructions[1].extent, "COPY <<E <<F /x\ne\nE");
+    assert_int_equal(document->instructions[2].line, 5);
+}
+
 static void reading_goes_on_behind_an_error(void **state)
 {
     (void)state;
@@ -179,6 +190,7 @@ static void assert_quick(const char *piece, size_t bytes)
         strbuf_add_text(&text, piece);
     clock_t start = clock();
     cleanup_document struct document *document = parsed(text.buf);
+    assert_non_null(document);
     assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
 }
 
@@ -198,6 +210,7 @@ int main(void)
         cmocka_unit_test(ranges_of_words_reach_through_continuations),
         cmocka_unit_test(ranges_of_json_strings_hold_their_quotes),
         cmocka_unit_test(a_heredoc_belongs_to_its_instruction),
+        cmocka_unit_test(a_second_heredoc_without_end_takes_nothing_back_from_the_first),
         cmocka_unit_test(reading_goes_on_behind_an_error),
         cmocka_unit_test(a_line_too_long_is_refused_and_read),
         cmocka_unit_test(a_name_of_a_stage_is_found_as_buildkit_finds_it),
