@@ -54,8 +54,8 @@ const char *instruction_kind_name(enum instruction_kind kind)
 
 enum instruction_kind instruction_kind_of(struct span keyword)
 {
-    for (size_t i = 0; i < INSTRUCTION_UNKNOWN; i++)
-        if (span_equals_nocase(keyword, kinds[i].name))
+    for (size_t i = 0; keyword.len && i < INSTRUCTION_UNKNOWN; i++)
+        if ((keyword.ptr[0] | 0x20) == kinds[i].name[0] && span_equals_nocase(keyword, kinds[i].name))
             return (enum instruction_kind)i;
     return INSTRUCTION_UNKNOWN;
 }
