@@ -195,7 +195,10 @@ static void child_has_default_signals_and_an_empty_mask(void **state)
     signal(SIGPIPE, kept);
     signal(SIGHUP, hangup);
     assert_non_null(strstr(run.result.out.text.buf, "SigBlk:\t0000000000000000"));
-    assert_non_null(strstr(run.result.out.text.buf, "SigIgn:\t0000000000000000"));
+    const char *ignored = strstr(run.result.out.text.buf, "SigIgn:");
+    assert_non_null(ignored);
+    /* glibc's posix_spawn ignores the two signals that it keeps for itself, 32 and 33. */
+    assert_int_equal(strtoull(ignored + 8, NULL, 16) & ~(3ULL << 31), 0);
     done(&run);
 }
 
