@@ -29,9 +29,10 @@
 #define ARGUMENT_BYTES_MAX ((size_t)128 << 10)
 #define PIDFD_LESS_POLL_MS 10 /* where the kernel has no pidfd */
 #define KILL_GRACE_MS                                                                      \
-    5000                   /* SIGKILL works at once but for a process stuck in the kernel  \
-                            */
-#define LAST_WORDS_MAX 300 /* characters of an error message */
+    5000 /* SIGKILL works at once but for a process stuck in the kernel                    \
+          */
+#define PIPE_BYTES (256 << 10) /* fewer turns between a child that writes much and us */
+#define LAST_WORDS_MAX 300     /* characters of an error message */
 
 /* What epoll watches. The first two are enum exec_stream. */
 enum watched {
@@ -132,6 +133,8 @@ static int open_pipe(int *ret_ours, int *ret_childs, bool childs_is_input)
         errno = kept;
         return -1;
     }
+    if (!childs_is_input)
+        fcntl(ours, F_SETPIPE_SZ, PIPE_BYTES); /* the default where a user has too many */
     *ret_ours = ours;
     *ret_childs = childs;
     return 0;
