@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -101,6 +102,17 @@ static bool is_gone_soon(pid_t pid)
     for (int i = 0; i < 200 && is_alive(pid); i++)
         usleep(5000);
     return !is_alive(pid);
+}
+
+/* What the body says of itself in a process of its own: 0 is good. */
+static int in_a_child(int (*body)(void))
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(body());
+    int status;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 100 + WTERMSIG(status);
 }
 
 /* ---- what it says ---- */
@@ -578,6 +590,45 @@ static void each_stream_goes_its_own_way(void **state)
     done(&run);
 }
 
+static void a_limit_may_end_the_child(void **state)
+{
+    (void)state;
+    struct run run;
+    SET_UP(&run, "flood=100000", "forever");
+    run.request.out.limit = 1000;
+    run.request.out.stop_at_limit = true;
+
+    go(&run);
+
+    assert_int_equal(run.result.outcome, EXEC_STOPPED);
+    assert_int_equal(run.result.out.text.len, 1000);
+    assert_int_equal(run.result.term_signal, SIGTERM);
+    done(&run);
+}
+
+static int run_with_swapped_streams(void)
+{
+    int ends[2];
+    if (pipe(ends) < 0 || dup2(ends[1], 1) < 0 || dup2(open("/dev/null", O_WRONLY), 2) < 0)
+        return 2;
+    struct run run;
+    SET_UP(&run, "out=to 2", "err=to 1");
+    run.request.out = (struct exec_output){.kind = EXEC_TO_FD, .fd = 2};
+    run.request.err = (struct exec_output){.kind = EXEC_TO_FD, .fd = 1};
+    go(&run);
+    char text[16] = "";
+    bool good = run.status == 0 && read(ends[0], text, sizeof text - 1) == 4 &&
+                strcmp(text, "to 1") == 0;
+    done(&run);
+    return !good;
+}
+
+static void our_own_streams_may_be_swapped(void **state)
+{
+    (void)state;
+    assert_int_equal(in_a_child(run_with_swapped_streams), 0);
+}
+
 /* ---- the end ---- */
 
 static void an_orphan_that_holds_the_streams_does_not_hold_us(void **state)
@@ -861,6 +912,63 @@ static void a_printed_line_means_the_same_to_a_shell(void **state)
     done(&run);
 }
 
+static void a_request_is_shown_as_json_and_as_a_line(void **state)
+{
+    (void)state;
+    char secret[32];
+    snprintf(secret, sizeof secret, "%s%s", "pass", "word");
+    struct environment environment = ENVIRONMENT_INIT;
+    environment_set(&environment, "A", "b c");
+    environment_unset(&environment, "HOME");
+    environment_set_secret(&environment, "TOKEN", secret);
+    struct run run;
+    SET_UP(&run, "login");
+    arguments_add_option(&run.arguments, "--user", "x y");
+    arguments_add_option(&run.arguments, "--absent", NULL);
+    arguments_add_secret(&run.arguments, "--password=", secret);
+    run.request.program = "docker";
+    run.request.environment = &environment;
+    run.request.directory = "/srv/a b";
+    cleanup_strbuf struct strbuf line = STRBUF_INIT;
+    cleanup_strbuf struct strbuf json = STRBUF_INIT;
+    struct json_writer writer;
+
+    exec_print(&line, &run.request);
+    json_writer_start(&writer, sink_to_strbuf(&json), true);
+    exec_write_json(&writer, &run.request);
+    assert_int_equal(json_writer_finish(&writer, NULL), 0);
+
+    /* printf password | sha256sum */
+    assert_string_equal(line.buf, "cd '/srv/a b' && env -u HOME 'A=b c' "
+                                  "'TOKEN=<redacted:5e884898da28>' docker login "
+                                  "'--user=x y' '--password=<redacted:5e884898da28>'");
+    assert_string_equal(
+        json.buf, "{\"program\":\"docker\",\"arguments\":[\"login\",\"--user=x y\","
+                  "\"--password=<redacted:5e884898da28>\"],\"environment\":{\"A\":\"b c\","
+                  "\"HOME\":null,\"TOKEN\":\"<redacted:5e884898da28>\"},"
+                  "\"directory\":\"/srv/a b\"}");
+    environment_release(&environment);
+    done(&run);
+}
+
+static void a_clean_environment_has_what_was_set_alone(void **state)
+{
+    (void)state;
+    struct environment environment = ENVIRONMENT_INIT;
+    environment.clean = true;
+    environment_set(&environment, "ONLY", "this");
+    struct run run;
+    SET_UP(&run, "env=PATH", "env=ONLY");
+    run.request.environment = &environment;
+
+    go(&run);
+
+    assert_string_equal(run.result.out.text.buf, "(unset)\nthis\n");
+    assert_non_null(strstr(run.result.command_line, "env -i ONLY=this "));
+    environment_release(&environment);
+    done(&run);
+}
+
 static void a_recording_answers_in_place_of_the_engine(void **state)
 {
     (void)state;
@@ -985,17 +1093,6 @@ static void an_ignored_sigchld_is_told_and_not_taken_for_success(void **state)
     done(&run);
 }
 
-/* What the body says of itself in a process of its own: 0 is good. */
-static int in_a_child(int (*body)(void))
-{
-    pid_t child = fork();
-    if (child == 0)
-        _exit(body());
-    int status;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 100 + WTERMSIG(status);
-}
-
 static int run_with_closed_streams(void)
 {
     close(0);
@@ -1111,6 +1208,33 @@ static void a_terminals_child_stays_in_our_group(void **state)
     assert_string_equal(text, "member\r\n7\r\n");
 }
 
+static int run_a_child_that_dies_raw(void)
+{
+    struct termios before, after;
+    tcgetattr(0, &before);
+    struct run run;
+    SET_UP(&run, "raw", "signal=9");
+    run.request.terminal = true;
+    go(&run);
+    tcgetattr(0, &after);
+    bool good = run.result.term_signal == SIGKILL && before.c_lflag == after.c_lflag;
+    done(&run);
+    return !good;
+}
+
+static void a_terminal_that_a_dead_child_left_raw_is_put_back(void **state)
+{
+    (void)state;
+    int terminal;
+    pid_t child = forkpty(&terminal, NULL, NULL, NULL);
+    if (child == 0)
+        _exit(run_a_child_that_dies_raw());
+    int status;
+    waitpid(child, &status, 0);
+    close(terminal);
+    assert_int_equal(status, 0);
+}
+
 static int run_without_a_terminal(void)
 {
     close(0);
@@ -1200,6 +1324,8 @@ int main(void)
         cmocka_unit_test(a_line_of_50_mebibytes_is_cut),
         cmocka_unit_test(a_callback_ends_what_it_wants_no_more),
         cmocka_unit_test(each_stream_goes_its_own_way),
+        cmocka_unit_test(a_limit_may_end_the_child),
+        cmocka_unit_test(our_own_streams_may_be_swapped),
         cmocka_unit_test(an_orphan_that_holds_the_streams_does_not_hold_us),
         cmocka_unit_test(timeouts_say_which_they_were),
         cmocka_unit_test(the_soft_signal_is_the_operations_own),
@@ -1212,6 +1338,8 @@ int main(void)
         cmocka_unit_test(an_abandoned_process_is_killed_and_reaped),
         cmocka_unit_test(secrets_are_shown_nowhere),
         cmocka_unit_test(a_printed_line_means_the_same_to_a_shell),
+        cmocka_unit_test(a_request_is_shown_as_json_and_as_a_line),
+        cmocka_unit_test(a_clean_environment_has_what_was_set_alone),
         cmocka_unit_test(a_recording_answers_in_place_of_the_engine),
         cmocka_unit_test(ten_thousand_spawns_leave_nothing),
         cmocka_unit_test(a_storm_of_interrupts_changes_nothing),
@@ -1220,6 +1348,7 @@ int main(void)
         cmocka_unit_test(a_deleted_folder_is_borne),
         cmocka_unit_test(a_lack_of_descriptors_is_an_error_that_keeps_none),
         cmocka_unit_test(a_terminals_child_stays_in_our_group),
+        cmocka_unit_test(a_terminal_that_a_dead_child_left_raw_is_put_back),
         cmocka_unit_test(a_terminal_that_is_none_is_refused),
         cmocka_unit_test(threads_do_not_disturb_one_another),
     };
