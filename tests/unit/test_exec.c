@@ -2,14 +2,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -1177,6 +1181,48 @@ static void a_lack_of_descriptors_is_an_error_that_keeps_none(void **state)
     assert_int_equal(in_a_child(run_out_of_descriptors), 0);
 }
 
+/* As on a kernel before 5.3, or in a container whose profile does not know the call. */
+static bool forbid_pidfd(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {ARRAY_SIZE(code), code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int run_without_pidfd(void)
+{
+    if (!forbid_pidfd())
+        return 77;
+    struct run run;
+    SET_UP(&run, "out=x", "close=1", "close=2", "sleep=100", "exit=6");
+    go(&run);
+    bool good = run.result.exit_code == 6 && strcmp(run.result.out.text.buf, "x") == 0;
+    done(&run);
+    SET_UP(&run, "ignore=15", "forever");
+    run.request.timeouts.total_ms = 150;
+    run.request.stop.soft_grace_ms = 50;
+    go(&run);
+    good =
+        good && run.result.outcome == EXEC_TIMED_OUT && run.result.term_signal == SIGKILL;
+    done(&run);
+    return !good;
+}
+
+static void a_kernel_without_pidfd_will_do(void **state)
+{
+    (void)state;
+    int code = in_a_child(run_without_pidfd);
+    if (code == 77)
+        skip();
+    assert_int_equal(code, 0);
+}
+
 static int run_on_a_terminal(void)
 {
     struct run run;
@@ -1347,6 +1393,7 @@ int main(void)
         cmocka_unit_test(closed_standard_streams_are_borne),
         cmocka_unit_test(a_deleted_folder_is_borne),
         cmocka_unit_test(a_lack_of_descriptors_is_an_error_that_keeps_none),
+        cmocka_unit_test(a_kernel_without_pidfd_will_do),
         cmocka_unit_test(a_terminals_child_stays_in_our_group),
         cmocka_unit_test(a_terminal_that_a_dead_child_left_raw_is_put_back),
         cmocka_unit_test(a_terminal_that_is_none_is_refused),
