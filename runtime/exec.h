@@ -179,17 +179,23 @@ struct exec_result {
     int term_signal;
     int last_signal; /* the strongest that we sent to end it, 0 for none */
     int spawn_errno;
-    bool incomplete; /* something else held the streams when the drain grace ended */
+    bool left_running; /* not even SIGKILL ended it: it is somebody else's, or in the kernel
+                        */
+    bool incomplete;   /* something else held the streams when the drain grace ended */
     struct exec_captured out;
     struct exec_captured err;
     uint64_t input_bytes; /* taken from us; less than given if the child did not want all */
     int64_t wall_ms;
     int64_t user_us, system_us;
-    int64_t max_rss_bytes;
-    pid_t pid; /* of the child that was; 0 for a replay */
+    int64_t
+        max_rss_bytes; /* at least ours when it was started, since the kernel counts so */
+    pid_t pid;         /* of the child that was; 0 for a replay */
     bool replayed;
     char *command_line; /* redacted, quoted for a shell */
     char *program;      /* as the request names it */
+    char
+        *last_words; /* the last line on standard error that came through us, escaped for a
+                        terminal and without the request's secrets; NULL if there is none */
 };
 
 #define EXEC_RESULT_INIT                                                                   \
@@ -247,7 +253,8 @@ void exec_print(struct strbuf *out, const struct exec_request *request);
 void exec_write_json(struct json_writer *writer, const struct exec_request *request);
 
 /* Where a program is: an absolute path, the caller's. Folders of PATH that are not absolute
- * do not count. An error names what is wrong: not found, a folder, not executable. */
+ * do not count. An error names what is wrong: not found, a folder, not executable; errno is
+ * then ENOENT or EACCES. */
 int exec_find_program(char **ret_path, const char *program, struct error *err);
 
 #define cleanup_exec_result __attribute__((cleanup(exec_result_release)))

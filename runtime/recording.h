@@ -11,7 +11,10 @@
 #ifndef ULLAGE_RUNTIME_RECORDING_H
 #define ULLAGE_RUNTIME_RECORDING_H
 
+#include <stdbool.h>
+
 #include "core/error.h"
+#include "core/strbuf.h"
 
 enum recording_mode { RECORDING_ADD, RECORDING_REPLAY };
 
@@ -22,5 +25,25 @@ int recording_open(struct recording **ret_recording, const char *folder,
 /* As the environment says; NULL in *ret_recording if it says nothing. */
 int recording_from_environment(struct recording **ret_recording, struct error *err);
 void recording_free(struct recording *recording);
+
+/* The rest is between this and exec. */
+struct exec_request;
+struct exec_result;
+
+/* What a process wrote. Where it was more than a recording keeps, `cut` says so. */
+struct recorded_streams {
+    struct strbuf out, err;
+    bool cut;
+};
+
+bool recording_replays(const struct recording *recording);
+int recording_add(struct recording *recording, const struct exec_request *request,
+                  const struct exec_result *result, const struct recorded_streams *streams,
+                  struct error *err);
+/* Sets outcome, timeout, exit_code and term_signal of the result, and the streams, which
+ * are the caller's. */
+int recording_next(struct recording *recording, const struct exec_request *request,
+                   struct exec_result *result, struct recorded_streams *ret_streams,
+                   struct error *err);
 
 #endif
