@@ -165,6 +165,16 @@ static int check_capabilities(const struct container_config *config,
     return 0;
 }
 
+bool container_config_needs_version(const struct container_config *config)
+{
+    bool needs = config->networks.count > 1;
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+        needs = needs || (is_given(config, &options[i]) && (options[i].api_minor > 30 || options[i].podman));
+    for (size_t i = 0; i < config->mount_count; i++)
+        needs = needs || config->mounts[i].subpath || config->mounts[i].type == MOUNT_IMAGE;
+    return needs;
+}
+
 static int check_mounts(const struct container_config *config, struct error *err)
 {
     for (size_t i = 0; i < config->mount_count; i++) {

@@ -129,6 +129,9 @@ int container_config_add_ulimit(struct container_config *config, const char *tex
 int container_config_validate(const struct container_config *config,
                               const struct engine_version *engine, struct error *err);
 
+/* Whether it asks for something that not every engine has: then its version is worth a question. */
+bool container_config_needs_version(const struct container_config *config);
+
 /* The arguments behind `run`, and behind `create`, where nothing is said of detaching. Validates first.
  * What is secret goes to `environment`. */
 int container_config_to_run_args(const struct container_config *config,

@@ -40,15 +40,20 @@ int settings_parse(struct settings *settings, const char *text, const char *what
     return 0;
 }
 
-void settings_release(struct settings *settings)
+void settings_truncate(struct settings *settings, size_t count)
 {
-    for (size_t i = 0; i < settings->count; i++) {
-        struct setting *setting = &settings->items[i];
+    while (settings->count > count) {
+        struct setting *setting = &settings->items[--settings->count];
         if (setting->secret && setting->value)
             explicit_bzero(setting->value, strlen(setting->value));
         free(setting->name);
         free(setting->value);
     }
+}
+
+void settings_release(struct settings *settings)
+{
+    settings_truncate(settings, 0);
     free(settings->items);
     *settings = (struct settings){0};
 }

@@ -25,6 +25,8 @@ void settings_add_secret(struct settings *settings, const char *name, const char
 /* "NAME=VALUE" or "NAME"; refuses a text without a name. `what` is the option. */
 int settings_parse(struct settings *settings, const char *text, const char *what,
                    struct error *err);
+/* Takes away all behind the first `count`. */
+void settings_truncate(struct settings *settings, size_t count);
 void settings_release(struct settings *settings);
 
 #endif
