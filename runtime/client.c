@@ -10,6 +10,7 @@
 
 #define ATTEMPTS 3
 #define FIRST_PAUSE_MS 200 /* doubles with every attempt */
+#define CLEANING_MS 60000
 #define ANSWER_MAX ((size_t)1 << 30) /* kept of an engine's answer; records have limits of their own */
 
 const struct verb *const verbs[] = {
@@ -123,6 +124,14 @@ static void environment_of(const struct client *client, const struct call *call,
     environment_add_all(environment, &call->environment);
 }
 
+/* What is cleaned up after a timeout must not end by the same. */
+static int64_t timeout_of(const struct client *client, const struct call *call)
+{
+    if (call->for_cleaning)
+        return CLEANING_MS;
+    return call->endless ? 0 : client->options.timeout_ms;
+}
+
 static struct exec_request request_of(const struct client *client, const struct call *call,
                                       const struct environment *environment)
 {
@@ -135,7 +144,7 @@ static struct exec_request request_of(const struct client *client, const struct 
         .out = call->streams.out,
         .err = call->streams.err,
         .terminal = call->streams.terminal,
-        .timeouts.total_ms = call->endless ? 0 : client->options.timeout_ms,
+        .timeouts.total_ms = timeout_of(client, call),
         .stop.soft_signal = call->verb->soft_signal,
         .cancel = call->for_cleaning ? NULL : client->options.cancel,
         .recording = client->options.recording,

@@ -171,9 +171,10 @@ void outcome_of_container(struct outcome *outcome, const struct container_info *
     }
     if (container->out_of_memory)
         outcome->kind = OUTCOME_OUT_OF_MEMORY;
-    else if (container->state == CONTAINER_CREATED)
+    else if (container->state == CONTAINER_CREATED) {
         outcome->kind = OUTCOME_NOT_STARTED;
-    else if (code > 128 && code < 160)
+        outcome->origin = ORIGIN_ENGINE;
+    } else if (code > 128 && code < 160)
         outcome->kind = OUTCOME_APP_SIGNALLED;
     else
         outcome->kind = code == 0 ? OUTCOME_DONE : OUTCOME_APP_EXITED;
@@ -256,6 +257,18 @@ static void of_exit(struct outcome *outcome, enum engine_kind kind, enum engine_
     outcome->kind = outcome_of_words(err);
     if (outcome->kind == OUTCOME_FAILED && operation == OPERATION_COMPOSE)
         outcome->kind = of_compose_code(result->exit_code);
+}
+
+void outcome_of_start(struct outcome *outcome, struct span said, int code)
+{
+    enum outcome_kind kind = outcome_of_words(said);
+    if (outcome->kind != OUTCOME_NOT_STARTED || outcome->text.len)
+        return;
+    set_text(outcome, said);
+    if (kind != OUTCOME_FAILED)
+        outcome->kind = kind;
+    else if (code == 126 || code == 127)
+        outcome->kind = code == 127 ? OUTCOME_COMMAND_NOT_FOUND : OUTCOME_COMMAND_NOT_EXECUTABLE;
 }
 
 void outcome_of_command(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,

@@ -70,6 +70,10 @@ struct outcome {
 /* From the inspected state of a container that was to be run to its end. */
 void outcome_of_container(struct outcome *outcome, const struct container_info *container);
 
+/* Adds the words and the code of `start` to a container that did not start and has none in its state, as
+ * with podman. The container's program never ran, so that they can only be the engine's. */
+void outcome_of_start(struct outcome *outcome, struct span said, int code);
+
 /* From the record of an engine's program. The result's streams were captured; `docker exec` tells its
  * errors on standard output. */
 void outcome_of_command(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,

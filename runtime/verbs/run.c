@@ -38,6 +38,8 @@ static void remove_container(const struct client *client, const char *id)
     arguments_add(&call.arguments, "rm");
     arguments_add(&call.arguments, "--force");
     arguments_add(&call.arguments, "--volumes"); /* anonymous ones, as --rm does */
+    if (client_kind(client) == ENGINE_PODMAN) /* which otherwise asks politely first, for 10 s */
+        arguments_add(&call.arguments, "--time=0");
     arguments_add(&call.arguments, id);
     call_do(client, &call, "removal", &ignored);
     error_release(&ignored);
@@ -88,15 +90,40 @@ static void start_arguments(struct call *call, const struct container_config *co
     arguments_add(&call->arguments, id);
 }
 
+/* What goes to a caller's standard error, and its beginning for us. */
+struct tee {
+    struct exec_output to;
+    struct strbuf said;
+};
+
+#define TEE_MOST ((size_t)16 << 10)
+
+static int tee_bytes(void *context, enum exec_stream stream, struct span bytes)
+{
+    struct tee *tee = context;
+    size_t room = TEE_MOST - tee->said.len;
+    strbuf_add(&tee->said, bytes.ptr, bytes.len < room ? bytes.len : room);
+    return tee->to.bytes(tee->to.context, stream, bytes);
+}
+
+static struct exec_output teed(struct tee *tee)
+{
+    if (tee->to.kind != EXEC_BYTES)
+        return tee->to;
+    return (struct exec_output){.kind = EXEC_BYTES, .bytes = tee_bytes, .context = tee};
+}
+
 /* Starts it and sees it to its end. A detached one that was started is done. */
 static int start_and_see(const struct client *client, const struct container_config *config,
-                         const struct run_options *options, const char *id, struct outcome *outcome,
-                         struct error *err)
+                         const struct run_options *options, const char *id, struct tee *tee,
+                         struct outcome *outcome, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(start);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
-    if (!config->detach)
+    if (!config->detach) {
         call.streams = options->streams;
+        call.streams.err = teed(tee);
+    }
     start_arguments(&call, config, id);
     if (call_run(client, &call, &result, err) < 0)
         return -1;
@@ -106,7 +133,12 @@ static int start_and_see(const struct client *client, const struct container_con
     }
     if (client_is_dry(client) || (config->detach && exec_succeeded(&result)))
         return 0;
-    return inspect_outcome(client, id, outcome, err);
+    if (inspect_outcome(client, id, outcome, err) < 0)
+        return -1;
+    struct span said = tee->said.len ? span_of(tee->said.buf, tee->said.len)
+                                     : span_of(result.err.text.buf, result.err.text.len);
+    outcome_of_start(outcome, said, result.exit_code);
+    return 0;
 }
 
 static bool was_container(const struct outcome *outcome)
@@ -142,7 +174,9 @@ static int run_exactly(const struct client *client, struct container_config *con
         free(id);
         id = memory_dup_text(config->name ? config->name : "CONTAINER");
     }
-    result = start_and_see(client, config, options, id, outcome, err);
+    struct tee tee = {.to = options->streams.err, .said = STRBUF_INIT};
+    result = start_and_see(client, config, options, id, &tee, outcome, err);
+    strbuf_release(&tee.said);
     if (result == 0)
         result = judge(outcome, err);
     bool stays = config->detach ? result == 0 : result == 0 && !remove;
