@@ -51,6 +51,9 @@ typedef int build_visit(void *context, const struct build_event *event, struct e
 struct progress;
 struct progress *progress_new(enum progress_dialect dialect, build_visit *visit, void *context);
 int progress_add(struct progress *progress, const void *bytes, size_t len, struct error *err);
+/* The build has failed: so has the step that runs, if nothing has told so yet. The classic builder says why
+ * on its other stream. */
+int progress_fail(struct progress *progress, struct span why, struct error *err);
 /* Tells what was left over. */
 int progress_finish(struct progress *progress, struct error *err);
 size_t progress_step_count(const struct progress *progress);

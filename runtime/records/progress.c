@@ -585,6 +585,11 @@ int progress_add(struct progress *progress, const void *bytes, size_t len, struc
     return 0;
 }
 
+int progress_fail(struct progress *progress, struct span why, struct error *err)
+{
+    return end_running(progress, BUILD_STEP_FAILED, why, err);
+}
+
 int progress_finish(struct progress *progress, struct error *err)
 {
     if (progress->line.len && take_line(progress, err) < 0)

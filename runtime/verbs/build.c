@@ -186,11 +186,14 @@ static int run_build(const struct client *client, struct call *call, struct watc
         error_move(err, &watch->error);
         return -1;
     }
-    if (!client_is_dry(client) && progress_finish(watch->progress, err) < 0)
-        return -1;
     outcome_of_command(outcome, client_kind(client), OPERATION_BUILD, &result);
     if (outcome->kind != OUTCOME_DONE)
         fail(outcome, watch, &result);
+    if (outcome->kind != OUTCOME_DONE &&
+        progress_fail(watch->progress, span_of(outcome->text.buf, outcome->text.len), err) < 0)
+        return -1;
+    if (!client_is_dry(client) && progress_finish(watch->progress, err) < 0)
+        return -1;
     return outcome_expect_done(outcome, "build", err);
 }
 

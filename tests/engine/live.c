@@ -273,8 +273,7 @@ static void build_tells_its_steps_and_the_image(void **state)
     strbuf_reset(&seen);
     assert_int_equal(client_build(client, &options, NULL, &failure, &error), -1);
     assert_int_equal(error.code, ERROR_ENGINE);
-    if (kind == ENGINE_DOCKER)
-        assert_non_null(strstr(seen.buf, "failed\n"));
+    assert_non_null(strstr(seen.buf, "failed\n"));
     assert_non_null(strstr(failure.text.buf, "7"));
     error_release(&error);
     check(client_remove_images(client, &names, true, &error), &error);
