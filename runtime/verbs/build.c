@@ -165,13 +165,13 @@ static void id_file_take(struct id_file *file, char **ret_id)
     rmdir(file->folder);
 }
 
-static void fail(struct outcome *outcome, const struct watch *watch, const struct exec_result *result)
+/* Steps know better than the last lines of a stream why they failed. */
+static void fail(struct outcome *outcome, const struct watch *watch)
 {
+    if (!watch->last.len)
+        return;
     strbuf_reset(&outcome->text);
-    if (watch->last.len)
-        strbuf_add(&outcome->text, watch->last.buf, watch->last.len);
-    else
-        strbuf_add(&outcome->text, result->err.text.buf, strcspn(result->err.text.buf, "\n"));
+    strbuf_add(&outcome->text, watch->last.buf, watch->last.len);
     if (outcome->kind == OUTCOME_FAILED)
         outcome->kind = outcome_of_words(span_of(outcome->text.buf, outcome->text.len));
 }
@@ -188,7 +188,7 @@ static int run_build(const struct client *client, struct call *call, struct watc
     }
     outcome_of_command(outcome, client_kind(client), OPERATION_BUILD, &result);
     if (outcome->kind != OUTCOME_DONE)
-        fail(outcome, watch, &result);
+        fail(outcome, watch);
     if (outcome->kind != OUTCOME_DONE &&
         progress_fail(watch->progress, span_of(outcome->text.buf, outcome->text.len), err) < 0)
         return -1;
