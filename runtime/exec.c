@@ -19,19 +19,17 @@
 
 #include "core/escape.h"
 #include "core/file.h"
+#include "runtime/descriptors.h"
 #include "runtime/output.h"
 #include "runtime/program.h"
+#include "runtime/request.h"
 #include "runtime/scrub.h"
 
-#define BLOCK_BYTES                                                                        \
-    ((size_t)64 << 10) /* read from a stream before the other has its turn */
-/* The kernel's MAX_ARG_STRLEN: one argument or variable with its NUL. */
-#define ARGUMENT_BYTES_MAX ((size_t)128 << 10)
+/* Read from a stream before the other has its turn. */
+#define BLOCK_BYTES ((size_t)64 << 10)
 #define PIDFD_LESS_POLL_MS 10 /* where the kernel has no pidfd */
-#define KILL_GRACE_MS                                                                      \
-    5000                   /* SIGKILL works at once but for a process stuck in the kernel  \
-                            */
-#define LAST_WORDS_MAX 300 /* characters of an error message */
+#define KILL_GRACE_MS 5000    /* SIGKILL works at once, but not within the kernel */
+#define LAST_WORDS_MAX 300    /* characters of an error message */
 
 /* What epoll watches. The first two are enum exec_stream. */
 enum watched {
@@ -97,69 +95,22 @@ static int64_t or_default(int64_t value, int64_t otherwise)
 
 /* ---- descriptors ---- */
 
-/* Whoever was started with closed standard streams gets their numbers from open(). The
- * child's streams are put there, so none of ours may be. */
-static int raise_fd(int fd)
-{
-    if (fd < 0 || fd > STDERR_FILENO)
-        return fd;
-    int raised = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int kept = errno;
-    close(fd);
-    errno = kept;
-    return raised;
-}
-
-static int open_nothing(void)
-{
-    return raise_fd(open("/dev/null", O_RDWR | O_CLOEXEC));
-}
-
-/* Both ends above the standard streams; `ours` is made non-blocking. */
-static int open_pipe(int *ret_ours, int *ret_childs, bool childs_is_input)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return -1;
-    ends[0] = raise_fd(ends[0]);
-    ends[1] = raise_fd(ends[1]);
-    int ours = ends[childs_is_input];
-    int childs = ends[!childs_is_input];
-    if (ours < 0 || childs < 0 || fcntl(ours, F_SETFL, O_NONBLOCK) < 0) {
-        int kept = errno;
-        file_close(&ours);
-        file_close(&childs);
-        errno = kept;
-        return -1;
-    }
-    *ret_ours = ours;
-    *ret_childs = childs;
-    return 0;
-}
-
-/* One of our own streams, or nothing where it is closed. */
-static int open_inherited(int stream)
-{
-    int fd = fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    return fd < 0 && errno == EBADF ? open_nothing() : fd;
-}
-
 static int open_input(struct exec_process *process)
 {
     const struct exec_request *request = process->request;
     int childs = -1;
     if (request->terminal)
-        return open_inherited(STDIN_FILENO);
+        return descriptor_open_inherited(STDIN_FILENO);
     switch (request->input.kind) {
     case EXEC_INPUT_NONE:
-        return open_nothing();
+        return descriptor_open_nothing();
     case EXEC_INPUT_INHERIT:
-        return open_inherited(STDIN_FILENO);
+        return descriptor_open_inherited(STDIN_FILENO);
     case EXEC_INPUT_FD:
         return fcntl(request->input.fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     case EXEC_INPUT_BYTES:
     case EXEC_INPUT_CALLBACK:
-        return open_pipe(&process->input, &childs, true) < 0 ? -1 : childs;
+        return descriptor_open_pipe(&process->input, &childs, true) < 0 ? -1 : childs;
     }
     return -1;
 }
@@ -169,18 +120,21 @@ static int open_output(struct exec_process *process, enum exec_stream stream, in
     const struct exec_output *how = process->outputs[stream].how;
     int childs = -1;
     if (process->request->terminal)
-        return open_inherited(stream == EXEC_OUT ? STDOUT_FILENO : STDERR_FILENO);
+        return descriptor_open_inherited(stream == EXEC_OUT ? STDOUT_FILENO
+                                                            : STDERR_FILENO);
     switch (how->kind) {
     case EXEC_CAPTURE:
     case EXEC_LINES:
     case EXEC_BYTES:
-        return open_pipe(&process->streams[stream], &childs, false) < 0 ? -1 : childs;
+        return descriptor_open_pipe(&process->streams[stream], &childs, false) < 0 ? -1
+                                                                                   : childs;
     case EXEC_TO_FD:
         return fcntl(how->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     case EXEC_INHERIT:
-        return open_inherited(stream == EXEC_OUT ? STDOUT_FILENO : STDERR_FILENO);
+        return descriptor_open_inherited(stream == EXEC_OUT ? STDOUT_FILENO
+                                                            : STDERR_FILENO);
     case EXEC_DISCARD:
-        return open_nothing();
+        return descriptor_open_nothing();
     case EXEC_MERGE:
         return fcntl(out, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     }
@@ -208,59 +162,6 @@ static int watch(struct exec_process *process, int fd, enum watched what, uint32
 }
 
 /* ---- starting ---- */
-
-static int refuse_long(const char *what, size_t len, struct error *err)
-{
-    error_set(err, ERROR_USAGE, "%s has %zu bytes; a program takes %zu", what, len,
-              ARGUMENT_BYTES_MAX - 1);
-    return error_hint(err, "pass it in a file or on standard input");
-}
-
-/* The kernel's E2BIG does not say which. */
-static int check_lengths(const struct exec_request *request, struct error *err)
-{
-    const struct arguments *arguments = request->arguments;
-    for (size_t i = 0; arguments && i < arguments->count; i++) {
-        size_t len = strlen(arguments->items[i]);
-        if (len < ARGUMENT_BYTES_MAX)
-            continue;
-        cleanup_strbuf struct strbuf what = STRBUF_INIT;
-        size_t name = strcspn(arguments->items[i], "=");
-        bool option =
-            arguments->items[i][0] == '-' && name < 64 && name < arguments->secret_from[i];
-        strbuf_addf(&what, "argument %zu", i + 1);
-        if (option) {
-            strbuf_add_text(&what, " (");
-            escape_for_terminal(&what, span_of(arguments->items[i], name));
-            strbuf_add_char(&what, ')');
-        }
-        return refuse_long(what.buf, len, err);
-    }
-    const struct environment *environment = request->environment;
-    for (size_t i = 0; environment && i < environment->count; i++) {
-        const struct environment_change *change = &environment->changes[i];
-        size_t len = strlen(change->name) + 1 + (change->value ? strlen(change->value) : 0);
-        if (len < ARGUMENT_BYTES_MAX)
-            continue;
-        cleanup_strbuf struct strbuf what = STRBUF_INIT;
-        strbuf_addf(&what, "variable '%.64s'", change->name);
-        return refuse_long(what.buf, len, err);
-    }
-    return 0;
-}
-
-static int check_request(const struct exec_request *request, struct error *err)
-{
-    if (request->out.kind == EXEC_MERGE)
-        return error_set(err, ERROR_INTERNAL,
-                         "standard output cannot be merged into itself");
-    if (request->terminal && !isatty(STDIN_FILENO)) {
-        error_set(err, ERROR_USAGE, "'%s' needs a terminal, and standard input is none",
-                  request->program);
-        return error_hint(err, "leave the terminal out (-t), or run this from one");
-    }
-    return check_lengths(request, err);
-}
 
 static char **make_argv(const struct exec_request *request)
 {
@@ -371,7 +272,7 @@ static int start_child(struct exec_process *process, struct error *err)
 static int watch_child(struct exec_process *process, struct error *err)
 {
     process->pidfd =
-        raise_fd(pidfd_open(process->pid, 0)); /* it is close-on-exec by itself */
+        descriptor_raise(pidfd_open(process->pid, 0)); /* it is close-on-exec by itself */
     bool failed =
         process->pidfd >= 0 && watch(process, process->pidfd, WATCH_PROCESS, EPOLLIN) < 0;
     for (int i = 0; i < 2; i++)
@@ -393,7 +294,7 @@ static int start_replay(struct exec_process *process, struct error *err)
                        &process->recorded, err) < 0)
         return -1;
     process->result.replayed = true;
-    process->replay = raise_fd(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+    process->replay = descriptor_raise(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
     if (process->replay < 0 || watch(process, process->replay, WATCH_REPLAY, EPOLLIN) < 0)
         return error_set_errno(err, ERROR_ENGINE, errno, "cannot replay");
     return 0;
@@ -435,7 +336,7 @@ static void look_at_token(struct exec_process *process)
 static int prepare(struct exec_process *process, struct error *err)
 {
     const struct exec_request *request = process->request;
-    if (check_request(request, err) < 0)
+    if (request_check(request, err) < 0)
         return -1;
     if (cancel_is_requested(request->cancel)) {
         process->result.outcome = EXEC_CANCELLED;
@@ -443,7 +344,7 @@ static int prepare(struct exec_process *process, struct error *err)
                          request->program);
     }
     look_at_token(process);
-    process->epoll = raise_fd(epoll_create1(EPOLL_CLOEXEC));
+    process->epoll = descriptor_raise(epoll_create1(EPOLL_CLOEXEC));
     if (process->epoll < 0 ||
         (request->cancel &&
          watch(process, request->cancel->fd, WATCH_CANCEL, EPOLLIN | EPOLLET) < 0)) {
@@ -691,30 +592,6 @@ static void read_stream(struct exec_process *process, enum exec_stream stream)
         begin_stop(process, EXEC_STOPPED);
 }
 
-/* Writes without the SIGPIPE that would end a process whose child does not read: blocked in
- * this thread, and taken away again if it was not waiting before. */
-static ssize_t write_quietly(int fd, const char *bytes, size_t len)
-{
-    sigset_t pipe_signal;
-    sigset_t waiting;
-    sigset_t before;
-    sigemptyset(&pipe_signal);
-    sigaddset(&pipe_signal, SIGPIPE);
-    sigpending(&waiting);
-    bool was_waiting = sigismember(&waiting, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    ssize_t written = write(fd, bytes, len);
-    int kept = errno;
-    if (written < 0 && kept == EPIPE && !was_waiting) {
-        const struct timespec now = {.tv_sec = 0, .tv_nsec = 0};
-        while (sigtimedwait(&pipe_signal, NULL, &now) < 0 && errno == EINTR)
-            ;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = kept;
-    return written;
-}
-
 /* The bytes to write next; none at the end. */
 static struct span next_input(struct exec_process *process)
 {
@@ -742,7 +619,8 @@ static void write_input(struct exec_process *process)
     if (process->input < 0)
         return;
     struct span bytes = next_input(process);
-    ssize_t written = bytes.len ? write_quietly(process->input, bytes.ptr, bytes.len) : 0;
+    ssize_t written =
+        bytes.len ? descriptor_write_quietly(process->input, bytes.ptr, bytes.len) : 0;
     if (written < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (written <= 0) {

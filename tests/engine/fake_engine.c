@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -150,6 +151,14 @@ static void show_cwd(void)
     dprintf(STDOUT_FILENO, "%s\n", getcwd(folder, sizeof folder) ? folder : "gone");
 }
 
+static void make_raw(void)
+{
+    struct termios modes;
+    tcgetattr(STDIN_FILENO, &modes);
+    cfmakeraw(&modes);
+    tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+}
+
 static void list_arguments(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
@@ -169,6 +178,8 @@ static void show(const char *step)
         dprintf(STDOUT_FILENO, "%d\n", isatty(0) + 2 * isatty(1) + 4 * isatty(2));
     else if (strcmp(step, "signals") == 0)
         show_signals();
+    else if (strcmp(step, "raw") == 0)
+        make_raw();
     else if (strcmp(step, "forever") == 0)
         for (;;)
             pause_ms(1000000);
