@@ -24,6 +24,7 @@ struct client {
     struct client_options options;
     char *program;
     char *host;
+    struct recording *recording; /* the environment's, ours */
     bool hide_docker_config; /* podman fails on a DOCKER_CONFIG whose file is missing */
 };
 
@@ -42,11 +43,18 @@ int client_open(struct client **ret_client, const struct client_options *options
 {
     cleanup_free char *program = NULL;
     const char *name = options->program ? options->program : engine_kind_name(options->kind);
-    bool real = options->dry_run == DRY_RUN_NO;
+    const char *replay = getenv("ULLAGE_REPLAY"); /* then the program need not be there */
+    bool real = options->dry_run == DRY_RUN_NO && !(replay && *replay);
     if (real && exec_find_program(&program, name, err) < 0)
         return error_hint(err, "install %s, or name another engine by --engine", name);
+    struct recording *recording = NULL;
+    if (!options->recording && recording_from_environment(&recording, err) < 0)
+        return -1;
     struct client *client = memory_alloc_zero(1, sizeof *client);
     client->options = *options;
+    client->recording = recording;
+    if (recording)
+        client->options.recording = recording;
     client->program = real ? steal(&program) : memory_dup_text(name);
     client->host = options->host ? memory_dup_text(options->host) : NULL;
     client->hide_docker_config = options->kind == ENGINE_PODMAN && docker_config_is_broken();
@@ -94,6 +102,7 @@ void client_free(struct client *client)
 {
     if (!client)
         return;
+    recording_free(client->recording);
     free(client->program);
     free(client->host);
     free(client);

@@ -35,7 +35,7 @@ struct client_options {
     const char *host;      /* DOCKER_HOST for this client; NULL: as the environment says */
     int64_t timeout_ms;    /* of each call, 0: none */
     struct cancel *cancel;
-    struct recording *recording;
+    struct recording *recording; /* NULL: as ULLAGE_RECORD and ULLAGE_REPLAY say */
     enum dry_run dry_run;
     struct sink dry_run_sink;
     unsigned attempts; /* of what may be tried again when the engine or a registry is not reached; 0: 3 */
