@@ -14,10 +14,12 @@ int engine_open(struct client **ret_client, const struct engine_arguments *argum
     const char *name = arguments->engine ? engine_choices[arguments->engine] : NULL;
     if (client_choose(&options.kind, name, err) < 0)
         return -1;
-    if (arguments->timeout && duration_parse(&options.timeout_ms, arguments->timeout, err) < 0)
+    if (arguments->timeout &&
+        duration_parse(&options.timeout_ms, arguments->timeout, err) < 0)
         return error_prefix(err, "--timeout");
     if (arguments->dry_run)
-        options.dry_run = arguments->format == ENGINE_FORMAT_JSON ? DRY_RUN_JSON : DRY_RUN_SHELL;
+        options.dry_run =
+            arguments->format == ENGINE_FORMAT_JSON ? DRY_RUN_JSON : DRY_RUN_SHELL;
     return client_open(ret_client, &options, err);
 }
 
@@ -47,7 +49,8 @@ static void measure(const struct engine_table *table, size_t *widths)
     }
 }
 
-int engine_table_print(const struct engine_table *table, const struct sink *sink, struct error *err)
+int engine_table_print(const struct engine_table *table, const struct sink *sink,
+                       struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     cleanup_free size_t *widths = memory_alloc(table->columns * sizeof *widths);

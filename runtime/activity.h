@@ -12,7 +12,8 @@ struct container_stats {
     const char *name;
     double cpu_percent; /* of one processor: 200 are two; -1: unknown, as the next */
     double memory_percent;
-    int64_t memory_used; /* bytes, as those below; engines round them; VALUE_UNKNOWN if unknown */
+    int64_t memory_used; /* bytes, as those below; engines round them; VALUE_UNKNOWN if
+                            unknown */
     int64_t memory_limit;
     int64_t network_received;
     int64_t network_sent;

@@ -11,7 +11,8 @@
 #define ATTEMPTS 3
 #define FIRST_PAUSE_MS 200 /* doubles with every attempt */
 #define CLEANING_MS 60000
-#define ANSWER_MAX ((size_t)1 << 30) /* kept of an engine's answer; records have limits of their own */
+#define ANSWER_MAX                                                                         \
+    ((size_t)1 << 30) /* kept of an engine's answer; records have limits of their own */
 
 const struct verb *const verbs[] = {
 #define VERB(id) &verb_##id,
@@ -25,7 +26,7 @@ struct client {
     char *program;
     char *host;
     struct recording *recording; /* the environment's, ours */
-    bool hide_docker_config; /* podman fails on a DOCKER_CONFIG whose file is missing */
+    bool hide_docker_config;     /* podman fails on a DOCKER_CONFIG whose file is missing */
 };
 
 static bool docker_config_is_broken(void)
@@ -39,10 +40,12 @@ static bool docker_config_is_broken(void)
     return stat(path.buf, &status) < 0;
 }
 
-int client_open(struct client **ret_client, const struct client_options *options, struct error *err)
+int client_open(struct client **ret_client, const struct client_options *options,
+                struct error *err)
 {
     cleanup_free char *program = NULL;
-    const char *name = options->program ? options->program : engine_kind_name(options->kind);
+    const char *name =
+        options->program ? options->program : engine_kind_name(options->kind);
     const char *replay = getenv("ULLAGE_REPLAY"); /* then the program need not be there */
     bool real = options->dry_run == DRY_RUN_NO && !(replay && *replay);
     if (real && exec_find_program(&program, name, err) < 0)
@@ -57,7 +60,8 @@ int client_open(struct client **ret_client, const struct client_options *options
         client->options.recording = recording;
     client->program = real ? steal(&program) : memory_dup_text(name);
     client->host = options->host ? memory_dup_text(options->host) : NULL;
-    client->hide_docker_config = options->kind == ENGINE_PODMAN && docker_config_is_broken();
+    client->hide_docker_config =
+        options->kind == ENGINE_PODMAN && docker_config_is_broken();
     *ret_client = client;
     return 0;
 }
@@ -72,7 +76,8 @@ int client_choose(enum engine_kind *ret_kind, const char *name, struct error *er
             return 0;
         cleanup_strbuf struct strbuf shown = STRBUF_INIT;
         escape_for_terminal(&shown, span_of_text(name));
-        return error_set(err, ERROR_USAGE, "'%s' is none of docker, podman, nerdctl", shown.buf);
+        return error_set(err, ERROR_USAGE, "'%s' is none of docker, podman, nerdctl",
+                         shown.buf);
     }
     for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
         cleanup_free char *path = NULL;
@@ -108,7 +113,8 @@ void client_free(struct client *client)
     free(client);
 }
 
-/* Where we read what comes, colours and hints are in the way; a terminal's user wants both. */
+/* Where we read what comes, colours and hints are in the way; a terminal's user wants both.
+ */
 static void quiet_environment(struct environment *environment)
 {
     environment_set(environment, "NO_COLOR", "1");
@@ -128,7 +134,9 @@ static void environment_of(const struct client *client, const struct call *call,
     if (client->hide_docker_config)
         environment_unset(environment, "DOCKER_CONFIG");
     if (client->host)
-        environment_set(environment, client->options.kind == ENGINE_PODMAN ? "CONTAINER_HOST" : "DOCKER_HOST",
+        environment_set(environment,
+                        client->options.kind == ENGINE_PODMAN ? "CONTAINER_HOST"
+                                                              : "DOCKER_HOST",
                         client->host);
     environment_add_all(environment, &call->environment);
 }
@@ -196,20 +204,21 @@ static void pause_before(const struct client *client, unsigned attempt)
 }
 
 /* Only what gives us no bytes twice: a caller's sink has seen the first attempt. */
-static bool may_repeat(const struct client *client, const struct call *call, const struct exec_result *result,
-                       unsigned attempt)
+static bool may_repeat(const struct client *client, const struct call *call,
+                       const struct exec_result *result, unsigned attempt)
 {
     unsigned most = client->options.attempts ? client->options.attempts : ATTEMPTS;
     if (!call->verb->repeatable || attempt + 1 >= most || exec_succeeded(result) ||
-        call->streams.out.kind != EXEC_CAPTURE || cancel_is_requested(client->options.cancel))
+        call->streams.out.kind != EXEC_CAPTURE ||
+        cancel_is_requested(client->options.cancel))
         return false;
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
     outcome_of_command(&outcome, client->options.kind, call->verb->operation, result);
     return outcome.kind == OUTCOME_REGISTRY_UNREACHABLE;
 }
 
-int call_run(const struct client *client, const struct call *call, struct exec_result *ret_result,
-             struct error *err)
+int call_run(const struct client *client, const struct call *call,
+             struct exec_result *ret_result, struct error *err)
 {
     cleanup_environment struct environment environment = ENVIRONMENT_INIT;
     if (arguments_check(&call->arguments, err) < 0)
@@ -243,7 +252,8 @@ int call_expect(const struct client *client, const struct call *call, const char
     return outcome_expect_done(&outcome, what, err);
 }
 
-int call_do(const struct client *client, const struct call *call, const char *what, struct error *err)
+int call_do(const struct client *client, const struct call *call, const char *what,
+            struct error *err)
 {
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
     return call_expect(client, call, what, &result, err);
@@ -257,7 +267,8 @@ int call_add_name(struct call *call, const char *what, const char *name, struct 
     return 0;
 }
 
-int call_add_names(struct call *call, const char *what, const struct strvec *names, struct error *err)
+int call_add_names(struct call *call, const char *what, const struct strvec *names,
+                   struct error *err)
 {
     if (!names->count)
         return error_set(err, ERROR_USAGE, "no %s is named", what);
@@ -273,7 +284,8 @@ void call_add_list(struct call *call, const char *option, const struct strvec *l
         arguments_add_option(&call->arguments, option, list->items[i]);
 }
 
-void call_add_settings(struct call *call, const char *option, const struct settings *settings)
+void call_add_settings(struct call *call, const char *option,
+                       const struct settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) {
         const struct setting *setting = &settings->items[i];
@@ -282,7 +294,8 @@ void call_add_settings(struct call *call, const char *option, const struct setti
         if (setting->secret && setting->value)
             arguments_add_secret(&call->arguments, shown.buf, setting->value);
         else
-            arguments_addf(&call->arguments, "%s%s", shown.buf, setting->value ? setting->value : "");
+            arguments_addf(&call->arguments, "%s%s", shown.buf,
+                           setting->value ? setting->value : "");
     }
 }
 
@@ -296,7 +309,8 @@ int call_expect_whole(const struct exec_result *result, const char *what, struct
 {
     if (!result->out.dropped)
         return 0;
-    return error_set(err, ERROR_LIMIT, "%s: the engine's answer is larger than %zu bytes", what, ANSWER_MAX);
+    return error_set(err, ERROR_LIMIT, "%s: the engine's answer is larger than %zu bytes",
+                     what, ANSWER_MAX);
 }
 
 char *call_first_line(const struct exec_result *result)

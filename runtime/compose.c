@@ -15,7 +15,8 @@
 
 #define LABEL_PROJECT "com.docker.compose.project"
 #define LABEL_SERVICE "com.docker.compose.service"
-#define FILE_BYTES_MAX ((size_t)16 << 20) /* of a compose file that is searched for its name */
+#define FILE_BYTES_MAX                                                                     \
+    ((size_t)16 << 20) /* of a compose file that is searched for its name */
 
 static const struct verb verb_compose = {
     .name = "compose",
@@ -39,11 +40,14 @@ struct compose {
 
 static struct call new_call(void)
 {
-    return (struct call){.verb = &verb_compose, .arguments = ARGUMENTS_INIT, .environment = ENVIRONMENT_INIT};
+    return (struct call){.verb = &verb_compose,
+                         .arguments = ARGUMENTS_INIT,
+                         .environment = ENVIRONMENT_INIT};
 }
 
-/* The version in what a tool prints: "2.26.1-4", "v2.3", "podman-compose version 1.0.6". Old tools answer an
- * unknown option with usage and 0, so that a version has to be there. */
+/* The version in what a tool prints: "2.26.1-4", "v2.3", "podman-compose version 1.0.6".
+ * Old tools answer an unknown option with usage and 0, so that a version has to be there.
+ */
 static bool find_version(const char *text, struct version_number *ret_version)
 {
     const char *p = text;
@@ -59,8 +63,8 @@ static bool find_version(const char *text, struct version_number *ret_version)
     return false;
 }
 
-static bool probe(struct compose *compose, enum compose_tool tool, const char *program, const char *first,
-                  const char *second, const char *third)
+static bool probe(struct compose *compose, enum compose_tool tool, const char *program,
+                  const char *first, const char *second, const char *third)
 {
     cleanup_call struct call call = new_call();
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -71,7 +75,8 @@ static bool probe(struct compose *compose, enum compose_tool tool, const char *p
         arguments_add(&call.arguments, second);
     if (third)
         arguments_add(&call.arguments, third);
-    bool found = call_run(compose->client, &call, &result, &ignored) == 0 && exec_succeeded(&result) &&
+    bool found = call_run(compose->client, &call, &result, &ignored) == 0 &&
+                 exec_succeeded(&result) &&
                  find_version(result.out.text.buf, &compose->version);
     error_release(&ignored);
     if (found)
@@ -89,11 +94,14 @@ static int choose_tool(struct compose *compose, struct error *err)
     }
     if (podman && probe(compose, COMPOSE_PODMAN, "podman-compose", "--version", NULL, NULL))
         return 0;
-    if (!podman && (probe(compose, COMPOSE_PLUGIN, NULL, "compose", "version", "--short") ||
-                    probe(compose, COMPOSE_STANDALONE, "docker-compose", "version", "--short", NULL)))
+    if (!podman &&
+        (probe(compose, COMPOSE_PLUGIN, NULL, "compose", "version", "--short") ||
+         probe(compose, COMPOSE_STANDALONE, "docker-compose", "version", "--short", NULL)))
         return 0;
-    error_set(err, ERROR_ENGINE, "there is no compose for %s", engine_kind_name(client_kind(compose->client)));
-    return error_hint(err, podman ? "install podman-compose" : "install docker's compose plug-in, or docker-compose");
+    error_set(err, ERROR_ENGINE, "there is no compose for %s",
+              engine_kind_name(client_kind(compose->client)));
+    return error_hint(err, podman ? "install podman-compose"
+                                  : "install docker's compose plug-in, or docker-compose");
 }
 
 /* -- which files -- */
@@ -118,13 +126,15 @@ static bool add_first(struct strvec *files, const char *folder, const char *cons
     return false;
 }
 
-/* In the order of compose 2; version 1 prefers docker-compose.yml, which is why the choice is ours. */
+/* In the order of compose 2; version 1 prefers docker-compose.yml, which is why the choice
+ * is ours. */
 static bool find_files(struct compose *compose, const char *start)
 {
     static const char *const names[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
                                         "docker-compose.yaml", NULL};
     static const char *const overrides[] = {"compose.override.yaml", "compose.override.yml",
-                                            "docker-compose.override.yml", "docker-compose.override.yaml", NULL};
+                                            "docker-compose.override.yml",
+                                            "docker-compose.override.yaml", NULL};
     cleanup_free char *folder = memory_dup_text(start);
     for (;;) {
         if (add_first(&compose->files, folder, names)) {
@@ -139,11 +149,13 @@ static bool find_files(struct compose *compose, const char *start)
     }
 }
 
-static int add_file(struct compose *compose, const char *start, const char *name, struct error *err)
+static int add_file(struct compose *compose, const char *start, const char *name,
+                    struct error *err)
 {
     char real[PATH_MAX];
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
-    strbuf_addf(&path, "%s%s%s", name[0] == '/' ? "" : start, name[0] == '/' ? "" : "/", name);
+    strbuf_addf(&path, "%s%s%s", name[0] == '/' ? "" : start, name[0] == '/' ? "" : "/",
+                name);
     if (!realpath(path.buf, real)) {
         cleanup_strbuf struct strbuf shown = STRBUF_INIT;
         escape_for_terminal(&shown, span_of_text(name));
@@ -154,7 +166,8 @@ static int add_file(struct compose *compose, const char *start, const char *name
 }
 
 /* "a.yaml:b.yaml", or with the separator that COMPOSE_PATH_SEPARATOR says. */
-static int add_listed(struct compose *compose, const char *start, const char *list, struct error *err)
+static int add_listed(struct compose *compose, const char *start, const char *list,
+                      struct error *err)
 {
     const char *separator = getenv("COMPOSE_PATH_SEPARATOR");
     char at = separator && *separator ? *separator : ':';
@@ -168,14 +181,15 @@ static int add_listed(struct compose *compose, const char *start, const char *li
     return 0;
 }
 
-static int resolve_files(struct compose *compose, const struct compose_options *options, const char *start,
-                         struct error *err)
+static int resolve_files(struct compose *compose, const struct compose_options *options,
+                         const char *start, struct error *err)
 {
     const char *listed = getenv("COMPOSE_FILE");
     for (size_t i = 0; i < options->files.count; i++)
         if (add_file(compose, start, options->files.items[i], err) < 0)
             return -1;
-    if (!compose->files.count && listed && *listed && add_listed(compose, start, listed, err) < 0)
+    if (!compose->files.count && listed && *listed &&
+        add_listed(compose, start, listed, err) < 0)
         return -1;
     if (!compose->files.count && !find_files(compose, start)) {
         error_set(err, ERROR_USAGE, "there is no compose file here or in a folder above");
@@ -183,7 +197,8 @@ static int resolve_files(struct compose *compose, const struct compose_options *
     }
     if (!compose->folder) { /* that of the first file */
         const char *first = compose->files.items[0], *slash = strrchr(first, '/');
-        compose->folder = memory_dup_bytes(first, slash == first ? 1 : (size_t)(slash - first));
+        compose->folder =
+            memory_dup_bytes(first, slash == first ? 1 : (size_t)(slash - first));
     }
     return 0;
 }
@@ -213,8 +228,8 @@ char *compose_name_of_folder(const char *folder)
     return strbuf_detach(&name, NULL);
 }
 
-/* `name: shop` at the left margin of a file, plain or in quotes; NULL if there is none, or one that needs
- * interpolation. */
+/* `name: shop` at the left margin of a file, plain or in quotes; NULL if there is none, or
+ * one that needs interpolation. */
 static char *name_in(const char *path)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
@@ -226,7 +241,8 @@ static char *name_in(const char *path)
         if (strncmp(line, "name:", 5) == 0) {
             const char *value = line + 5 + strspn(line + 5, " \t");
             char quote = *value == '"' || *value == '\'' ? *value++ : '\0';
-            size_t size = quote ? strcspn(value, quote == '"' ? "\"\n" : "'\n") : strcspn(value, " \t\r\n#");
+            size_t size = quote ? strcspn(value, quote == '"' ? "\"\n" : "'\n")
+                                : strcspn(value, " \t\r\n#");
             cleanup_free char *name = memory_dup_bytes(value, size);
             return name_is_good(name) ? steal(&name) : NULL;
         }
@@ -235,12 +251,15 @@ static char *name_in(const char *path)
     return NULL;
 }
 
-static int resolve_project(struct compose *compose, const struct compose_options *options, struct error *err)
+static int resolve_project(struct compose *compose, const struct compose_options *options,
+                           struct error *err)
 {
-    const char *given = options->project ? options->project : getenv("COMPOSE_PROJECT_NAME");
+    const char *given =
+        options->project ? options->project : getenv("COMPOSE_PROJECT_NAME");
     if (given && *given)
         compose->project = memory_dup_text(given);
-    for (size_t i = compose->files.count; i-- > 0 && !compose->project;) /* later files win */
+    for (size_t i = compose->files.count;
+         i-- > 0 && !compose->project;) /* later files win */
         compose->project = name_in(compose->files.items[i]);
     if (!compose->project)
         compose->project = compose_name_of_folder(compose->folder);
@@ -249,7 +268,8 @@ static int resolve_project(struct compose *compose, const struct compose_options
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, span_of_text(compose->project));
     error_set(err, ERROR_USAGE, "'%s' is no name of a compose project", shown.buf);
-    return error_hint(err, "lower-case letters, digits, '-' and '_', beginning with a letter or digit");
+    return error_hint(
+        err, "lower-case letters, digits, '-' and '_', beginning with a letter or digit");
 }
 
 static void copy_list(struct strvec *to, const struct strvec *from)
@@ -263,13 +283,14 @@ int compose_open(struct compose **ret_compose, const struct client *client,
 {
     char start[PATH_MAX];
     if (!realpath(options->folder ? options->folder : ".", start))
-        return error_set_errno(err, ERROR_USAGE, errno, "'%s'", options->folder ? options->folder : ".");
+        return error_set_errno(err, ERROR_USAGE, errno, "'%s'",
+                               options->folder ? options->folder : ".");
     struct compose *compose = memory_alloc_zero(1, sizeof *compose);
     compose->client = client;
     copy_list(&compose->profiles, &options->profiles);
     copy_list(&compose->environment_files, &options->environment_files);
-    if (resolve_files(compose, options, start, err) < 0 || resolve_project(compose, options, err) < 0 ||
-        choose_tool(compose, err) < 0) {
+    if (resolve_files(compose, options, start, err) < 0 ||
+        resolve_project(compose, options, err) < 0 || choose_tool(compose, err) < 0) {
         compose_close(compose);
         return -1;
     }
@@ -311,7 +332,8 @@ const struct strvec *compose_files(const struct compose *compose)
 
 /* -- calls -- */
 
-/* docker-compose 1 and podman-compose know neither several profiles by options nor a project's folder. */
+/* docker-compose 1 and podman-compose know neither several profiles by options nor a
+ * project's folder. */
 static bool is_modern(const struct compose *compose)
 {
     return compose->tool == COMPOSE_PLUGIN ||
@@ -325,7 +347,8 @@ static struct call begin(const struct compose *compose, const char *verb)
     if (compose->tool == COMPOSE_PLUGIN)
         arguments_add(&call.arguments, "compose");
     else
-        call.program = compose->tool == COMPOSE_PODMAN ? "podman-compose" : "docker-compose";
+        call.program =
+            compose->tool == COMPOSE_PODMAN ? "podman-compose" : "docker-compose";
     call_add_list(&call, "--file", &compose->files);
     arguments_add_option(&call.arguments, "--project-name", compose->project);
     if (compose->tool != COMPOSE_PODMAN) {
@@ -358,13 +381,15 @@ static void add_seconds(struct call *call, const char *option, struct config_num
 static int refuse_old(const struct compose *compose, const char *what, struct error *err)
 {
     error_set(err, ERROR_ENGINE, "%s needs compose 2 or later", what);
-    return error_hint(err, "there is %s %u.%u", compose->tool == COMPOSE_PODMAN ? "podman-compose" : "docker-compose",
+    return error_hint(err, "there is %s %u.%u",
+                      compose->tool == COMPOSE_PODMAN ? "podman-compose" : "docker-compose",
                       compose->version.major, compose->version.minor);
 }
 
 /* Runs what has a code of its own. */
-static int run_for_outcome(const struct compose *compose, const struct call *call, bool of_service,
-                           const char *what, struct outcome *outcome, struct error *err)
+static int run_for_outcome(const struct compose *compose, const struct call *call,
+                           bool of_service, const char *what, struct outcome *outcome,
+                           struct error *err)
 {
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
     if (call_run(compose->client, call, &result, err) < 0)
@@ -399,10 +424,12 @@ int compose_up(const struct compose *compose, const struct compose_up_options *o
     add_seconds(&call, "--timeout", options->stop_seconds);
     if (add_services(&call, &options->services, err) < 0)
         return -1;
-    return run_for_outcome(compose, &call, options->exit_code_from != NULL, "compose up", outcome, err);
+    return run_for_outcome(compose, &call, options->exit_code_from != NULL, "compose up",
+                           outcome, err);
 }
 
-int compose_down(const struct compose *compose, const struct compose_down_options *options, struct error *err)
+int compose_down(const struct compose *compose, const struct compose_down_options *options,
+                 struct error *err)
 {
     cleanup_call struct call call = begin(compose, "down");
     add_flag(&call, options->volumes, "--volumes");
@@ -412,7 +439,8 @@ int compose_down(const struct compose *compose, const struct compose_down_option
     return call_do(compose->client, &call, "compose down", err);
 }
 
-int compose_ps(const struct compose *compose, bool all, struct container_list *list, struct error *err)
+int compose_ps(const struct compose *compose, bool all, struct container_list *list,
+               struct error *err)
 {
     struct container_filter filter = {.all = all};
     strvec_addf(&filter.filters, "label=" LABEL_PROJECT "=%s", compose->project);
@@ -428,7 +456,8 @@ const char *container_compose_service(const struct container_info *container)
 }
 
 int compose_logs(const struct compose *compose, const struct log_options *options,
-                 const struct strvec *services, const struct client_streams *streams, struct error *err)
+                 const struct strvec *services, const struct client_streams *streams,
+                 struct error *err)
 {
     cleanup_call struct call call = begin(compose, "logs");
     call.streams = *streams;
@@ -445,8 +474,9 @@ int compose_logs(const struct compose *compose, const struct log_options *option
     return call_do(compose->client, &call, "compose logs", err);
 }
 
-int compose_build(const struct compose *compose, const struct strvec *services, bool no_cache, bool pull,
-                  const struct client_streams *streams, struct error *err)
+int compose_build(const struct compose *compose, const struct strvec *services,
+                  bool no_cache, bool pull, const struct client_streams *streams,
+                  struct error *err)
 {
     cleanup_call struct call call = begin(compose, "build");
     call.streams = *streams;
@@ -477,7 +507,8 @@ int compose_restart(const struct compose *compose, const struct strvec *services
     return call_do(compose->client, &call, "compose restart", err);
 }
 
-/* run's environment has no way but the arguments: NAME alone takes the value from compose's own. */
+/* run's environment has no way but the arguments: NAME alone takes the value from compose's
+ * own. */
 static void add_environment(struct call *call, const struct settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) {
@@ -487,13 +518,14 @@ static void add_environment(struct call *call, const struct settings *settings)
             environment_set_secret(&call->environment, setting->name, setting->value);
             arguments_add(&call->arguments, setting->name);
         } else {
-            arguments_addf(&call->arguments, "%s%s%s", setting->name, setting->value ? "=" : "",
-                           setting->value ? setting->value : "");
+            arguments_addf(&call->arguments, "%s%s%s", setting->name,
+                           setting->value ? "=" : "", setting->value ? setting->value : "");
         }
     }
 }
 
-static int add_command(struct call *call, const struct compose_run_options *options, struct error *err)
+static int add_command(struct call *call, const struct compose_run_options *options,
+                       struct error *err)
 {
     call->streams = options->streams;
     add_flag(call, options->detach, "--detach");
@@ -534,8 +566,8 @@ int compose_exec(const struct compose *compose, const struct compose_run_options
     return run_for_outcome(compose, &call, true, "compose exec", outcome, err);
 }
 
-int compose_config(const struct compose *compose, struct strbuf *ret_text, bool *ret_is_json,
-                   struct error *err)
+int compose_config(const struct compose *compose, struct strbuf *ret_text,
+                   bool *ret_is_json, struct error *err)
 {
     cleanup_call struct call call = begin(compose, "config");
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -553,32 +585,38 @@ int compose_config(const struct compose *compose, struct strbuf *ret_text, bool 
 static int by_project(const void *a, const void *b)
 {
     const struct container_info *const *left = a, *const *right = b;
-    return strcmp(labels_get(&(*left)->labels, LABEL_PROJECT), labels_get(&(*right)->labels, LABEL_PROJECT));
+    return strcmp(labels_get(&(*left)->labels, LABEL_PROJECT),
+                  labels_get(&(*right)->labels, LABEL_PROJECT));
 }
 
-static void count_projects(struct compose_project_list *list, const struct container_info **sorted,
-                           size_t count)
+static void count_projects(struct compose_project_list *list,
+                           const struct container_info **sorted, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *name = labels_get(&sorted[i]->labels, LABEL_PROJECT);
-        struct compose_project_info *last = list->count ? &list->items[list->count - 1] : NULL;
+        struct compose_project_info *last =
+            list->count ? &list->items[list->count - 1] : NULL;
         if (!last || strcmp(last->name, name) != 0) {
-            list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+            list->items =
+                memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
             last = &list->items[list->count++];
-            *last = (struct compose_project_info){.name = arena_dup_text(&list->arena, name)};
+            *last =
+                (struct compose_project_info){.name = arena_dup_text(&list->arena, name)};
         }
         last->containers++;
         last->running += container_info_is_running(sorted[i]);
     }
 }
 
-int compose_list_projects(const struct client *client, struct compose_project_list *list, struct error *err)
+int compose_list_projects(const struct client *client, struct compose_project_list *list,
+                          struct error *err)
 {
     struct container_filter filter = {.all = true};
     struct container_list containers = {0};
     strvec_add(&filter.filters, "label=" LABEL_PROJECT);
     int result = client_list_containers(client, &filter, &containers, err);
-    const struct container_info **sorted = memory_alloc((containers.count + 1) * sizeof *sorted);
+    const struct container_info **sorted =
+        memory_alloc((containers.count + 1) * sizeof *sorted);
     size_t count = 0;
     for (size_t i = 0; i < containers.count; i++)
         if (labels_get(&containers.items[i].labels, LABEL_PROJECT))

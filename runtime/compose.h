@@ -1,9 +1,10 @@
-/* A compose project, driven through whichever compose there is: docker's plug-in (2 and later), docker-compose
- * (1, or 2 alone), podman-compose. They disagree about which files they take and what a project is called, so
- * both are resolved here and always said: the same call means the same with each.
+/* A compose project, driven through whichever compose there is: docker's plug-in (2 and
+ * later), docker-compose (1, or 2 alone), podman-compose. They disagree about which files
+ * they take and what a project is called, so both are resolved here and always said: the
+ * same call means the same with each.
  *
- * What runs is asked of the engine, by labels that all of them set: the same answer from each. Cancelling
- * interrupts (SIGINT), which compose ends gracefully on. */
+ * What runs is asked of the engine, by labels that all of them set: the same answer from
+ * each. Cancelling interrupts (SIGINT), which compose ends gracefully on. */
 #ifndef ULLAGE_RUNTIME_COMPOSE_H
 #define ULLAGE_RUNTIME_COMPOSE_H
 
@@ -14,9 +15,10 @@
 enum compose_tool { COMPOSE_PLUGIN, COMPOSE_STANDALONE, COMPOSE_PODMAN };
 
 struct compose_options {
-    struct strvec files;    /* none: COMPOSE_FILE, else the folder's own, looked for upwards */
-    const char *project;    /* NULL: COMPOSE_PROJECT_NAME, else `name:` of the files, else the folder's name */
-    const char *folder;     /* where to look; NULL: here */
+    struct strvec files; /* none: COMPOSE_FILE, else the folder's own, looked for upwards */
+    const char *project; /* NULL: COMPOSE_PROJECT_NAME, else `name:` of the files, else the
+                            folder's name */
+    const char *folder;  /* where to look; NULL: here */
     struct strvec profiles;
     struct strvec environment_files;
 };
@@ -35,10 +37,10 @@ const struct strvec *compose_files(const struct compose *compose); /* absolute *
 struct compose_up_options {
     bool detach, build, no_build, force_recreate, no_dependencies, remove_orphans, wait;
     bool abort_on_exit;
-    int wait_seconds;         /* 0: no limit */
+    int wait_seconds;                  /* 0: no limit */
     struct config_number stop_seconds; /* not given: the services' own */
     const char *exit_code_from;
-    struct settings scale;    /* SERVICE=N */
+    struct settings scale; /* SERVICE=N */
     struct strvec services;
     struct client_streams streams;
 };
@@ -63,13 +65,18 @@ int compose_up(const struct compose *compose, const struct compose_up_options *o
                struct outcome *outcome, struct error *err);
 int compose_down(const struct compose *compose, const struct compose_down_options *options,
                  struct error *err);
-/* The containers of the project, each with its labels: service, number, one-off. The list begins zeroed. */
-int compose_ps(const struct compose *compose, bool all, struct container_list *list, struct error *err);
-const char *container_compose_service(const struct container_info *container); /* "" if it is of none */
+/* The containers of the project, each with its labels: service, number, one-off. The list
+ * begins zeroed. */
+int compose_ps(const struct compose *compose, bool all, struct container_list *list,
+               struct error *err);
+const char *
+container_compose_service(const struct container_info *container); /* "" if it is of none */
 int compose_logs(const struct compose *compose, const struct log_options *options,
-                 const struct strvec *services, const struct client_streams *streams, struct error *err);
-int compose_build(const struct compose *compose, const struct strvec *services, bool no_cache, bool pull,
-                  const struct client_streams *streams, struct error *err);
+                 const struct strvec *services, const struct client_streams *streams,
+                 struct error *err);
+int compose_build(const struct compose *compose, const struct strvec *services,
+                  bool no_cache, bool pull, const struct client_streams *streams,
+                  struct error *err);
 int compose_pull(const struct compose *compose, const struct strvec *services,
                  const struct client_streams *streams, struct error *err);
 int compose_restart(const struct compose *compose, const struct strvec *services,
@@ -79,9 +86,10 @@ int compose_run(const struct compose *compose, const struct compose_run_options 
                 struct outcome *outcome, struct error *err);
 int compose_exec(const struct compose *compose, const struct compose_run_options *options,
                  struct outcome *outcome, struct error *err);
-/* The files as compose understands them: JSON where the tool can (2 and later), else YAML. */
-int compose_config(const struct compose *compose, struct strbuf *ret_text, bool *ret_is_json,
-                   struct error *err);
+/* The files as compose understands them: JSON where the tool can (2 and later), else YAML.
+ */
+int compose_config(const struct compose *compose, struct strbuf *ret_text,
+                   bool *ret_is_json, struct error *err);
 
 struct compose_project_info {
     const char *name;
@@ -95,11 +103,12 @@ struct compose_project_list {
 };
 
 /* The projects that have containers, by name. */
-int compose_list_projects(const struct client *client, struct compose_project_list *list, struct error *err);
+int compose_list_projects(const struct client *client, struct compose_project_list *list,
+                          struct error *err);
 void compose_project_list_release(struct compose_project_list *list);
 
-/* A folder's name as a project: lower case, and only letters, digits, '_' and '-', beginning with one of the
- * first two. "" if nothing is left. */
+/* A folder's name as a project: lower case, and only letters, digits, '_' and '-',
+ * beginning with one of the first two. "" if nothing is left. */
 char *compose_name_of_folder(const char *folder);
 
 #endif

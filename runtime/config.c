@@ -33,18 +33,20 @@ struct config_option {
 };
 
 static const struct config_option options[] = {
-#define OPTION(member, name, kind, major, minor, podman)                                       \
+#define OPTION(member, name, kind, major, minor, podman)                                   \
     {name, offsetof(struct container_config, member), kind, major, minor, podman},
 #include "runtime/config.def"
 #undef OPTION
 };
 
-static const void *member(const struct container_config *config, const struct config_option *option)
+static const void *member(const struct container_config *config,
+                          const struct config_option *option)
 {
     return (const char *)config + option->offset;
 }
 
-static bool is_given(const struct container_config *config, const struct config_option *option)
+static bool is_given(const struct container_config *config,
+                     const struct config_option *option)
 {
     const void *at = member(config, option);
     switch (option->kind) {
@@ -77,7 +79,8 @@ static bool is_given(const struct container_config *config, const struct config_
 
 /* -- what is refused -- */
 
-static int refuse_text(const char *what, const char *text, const char *why, struct error *err)
+static int refuse_text(const char *what, const char *text, const char *why,
+                       struct error *err)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
     escape_for_terminal(&shown, span_of_text(text));
@@ -90,7 +93,8 @@ int reference_check(const char *what, const char *text, struct error *err)
     if (!text || !*text)
         return error_set(err, ERROR_USAGE, "%s has no name", what);
     if (*text == '-')
-        return refuse_text(what, text, "begins with '-', which engines read as an option", err);
+        return refuse_text(what, text, "begins with '-', which engines read as an option",
+                           err);
     for (const char *p = text; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 127)
             return refuse_text(what, text, "holds white space or a control character", err);
@@ -110,12 +114,13 @@ int container_name_check(const char *name, struct error *err)
     if (good)
         return 0;
     refuse_text("container name", name, "is none that engines take", err);
-    return error_hint(err, "two characters or more: a letter or digit, then letters, digits, '_', '.' "
-                           "or '-'");
+    return error_hint(
+        err, "two characters or more: a letter or digit, then letters, digits, '_', '.' "
+             "or '-'");
 }
 
-static int refuse_capability(const struct config_option *option, const struct engine_version *engine,
-                             struct error *err)
+static int refuse_capability(const struct config_option *option,
+                             const struct engine_version *engine, struct error *err)
 {
     if (engine->kind == ENGINE_PODMAN) {
         error_set(err, ERROR_ENGINE, "podman %s has no --%s", engine->client, option->name);
@@ -128,7 +133,8 @@ static int refuse_capability(const struct config_option *option, const struct en
     return error_hint(err, "leave --%s out, or use a newer engine", option->name);
 }
 
-static bool engine_has(const struct config_option *option, const struct engine_version *engine)
+static bool engine_has(const struct config_option *option,
+                       const struct engine_version *engine)
 {
     struct version_number need = {option->api_major, option->api_minor, 0};
     if (engine->kind == ENGINE_PODMAN)
@@ -142,18 +148,22 @@ static bool engine_has(const struct config_option *option, const struct engine_v
 static int check_capabilities(const struct container_config *config,
                               const struct engine_version *engine, struct error *err)
 {
-    static const struct config_option many = {.name = "more than one network", .api_major = 1, .api_minor = 44};
+    static const struct config_option many = {
+        .name = "more than one network", .api_major = 1, .api_minor = 44};
     for (size_t i = 0; i < ARRAY_SIZE(options); i++)
         if (is_given(config, &options[i]) && !engine_has(&options[i], engine))
             return refuse_capability(&options[i], engine, err);
     if (config->networks.count > 1 && !engine_has(&many, engine)) {
         error_set(err, ERROR_ENGINE, "%s needs API 1.44, the engine has %u.%u", many.name,
                   engine->api.major, engine->api.minor);
-        return error_hint(err, "create the container with one network and connect it to the others");
+        return error_hint(
+            err, "create the container with one network and connect it to the others");
     }
     for (size_t i = 0; i < config->mount_count; i++) {
-        static const struct config_option subpath = {.name = "mount's volume-subpath", .api_major = 1, .api_minor = 45};
-        static const struct config_option image = {.name = "mount of type image", .api_major = 1, .api_minor = 48};
+        static const struct config_option subpath = {
+            .name = "mount's volume-subpath", .api_major = 1, .api_minor = 45};
+        static const struct config_option image = {
+            .name = "mount of type image", .api_major = 1, .api_minor = 48};
         const struct mount_config *mount = &config->mounts[i];
         if (engine->kind != ENGINE_DOCKER)
             continue;
@@ -169,7 +179,8 @@ bool container_config_needs_version(const struct container_config *config)
 {
     bool needs = config->networks.count > 1;
     for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-        needs = needs || (is_given(config, &options[i]) && (options[i].api_minor > 30 || options[i].podman));
+        needs = needs || (is_given(config, &options[i]) &&
+                          (options[i].api_minor > 30 || options[i].podman));
     for (size_t i = 0; i < config->mount_count; i++)
         needs = needs || config->mounts[i].subpath || config->mounts[i].type == MOUNT_IMAGE;
     return needs;
@@ -180,27 +191,33 @@ static int check_mounts(const struct container_config *config, struct error *err
     for (size_t i = 0; i < config->mount_count; i++) {
         const struct mount_config *mount = &config->mounts[i];
         if (!mount->target || mount->target[0] != '/')
-            return refuse_text("mount target", mount->target ? mount->target : "", "is no absolute path", err);
+            return refuse_text("mount target", mount->target ? mount->target : "",
+                               "is no absolute path", err);
         if (mount->type == MOUNT_BIND && (!mount->source || mount->source[0] != '/')) {
-            refuse_text("mount source", mount->source ? mount->source : "", "is no absolute path", err);
+            refuse_text("mount source", mount->source ? mount->source : "",
+                        "is no absolute path", err);
             return error_hint(err, "a bind mount shows a path of the host");
         }
         if (mount->type == MOUNT_TMPFS && mount->source)
             return refuse_text("mount", mount->target, "is a tmpfs and has a source", err);
-        if (mount->relabel && ((mount->source && strchr(mount->source, ':')) || strchr(mount->target, ':')))
-            return refuse_text("mount", mount->target, "is relabelled and has a colon in a path", err);
+        if (mount->relabel &&
+            ((mount->source && strchr(mount->source, ':')) || strchr(mount->target, ':')))
+            return refuse_text("mount", mount->target,
+                               "is relabelled and has a colon in a path", err);
     }
     return 0;
 }
 
-/* Two mounts at one place, compared after sorting: engines refuse it in words of their own. */
+/* Two mounts at one place, compared after sorting: engines refuse it in words of their own.
+ */
 static int check_targets(const struct container_config *config, struct error *err)
 {
     cleanup_strvec struct strvec targets = STRVEC_INIT;
     for (size_t i = 0; i < config->mount_count; i++)
         strvec_add(&targets, config->mounts[i].target);
     for (size_t i = 0; i < config->tmpfs.count; i++)
-        strvec_add_bytes(&targets, config->tmpfs.items[i], strcspn(config->tmpfs.items[i], ":"));
+        strvec_add_bytes(&targets, config->tmpfs.items[i],
+                         strcspn(config->tmpfs.items[i], ":"));
     strvec_sort(&targets);
     for (size_t i = 1; i < targets.count; i++)
         if (strcmp(targets.items[i - 1], targets.items[i]) == 0)
@@ -208,7 +225,8 @@ static int check_targets(const struct container_config *config, struct error *er
     return 0;
 }
 
-static int check_settings(const struct settings *settings, const char *what, struct error *err)
+static int check_settings(const struct settings *settings, const char *what,
+                          struct error *err)
 {
     for (size_t i = 0; i < settings->count; i++) {
         const char *name = settings->items[i].name;
@@ -226,7 +244,8 @@ static bool program_reads(const char *name)
     for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
         if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
-    return strcmp(name, "PATH") == 0 || strcmp(name, "HOME") == 0 || strcmp(name, "TMPDIR") == 0;
+    return strcmp(name, "PATH") == 0 || strcmp(name, "HOME") == 0 ||
+           strcmp(name, "TMPDIR") == 0;
 }
 
 static int check_secrets(const struct container_config *config, struct error *err)
@@ -236,8 +255,9 @@ static int check_secrets(const struct container_config *config, struct error *er
         if (!setting->secret || !program_reads(setting->name))
             continue;
         refuse_text("variable", setting->name, "cannot be a secret", err);
-        return error_hint(err, "it would change what the engine's own program does: give it another "
-                               "name, or a file by --env-file");
+        return error_hint(
+            err, "it would change what the engine's own program does: give it another "
+                 "name, or a file by --env-file");
     }
     return 0;
 }
@@ -249,8 +269,10 @@ static int check_limits(const struct container_config *config, struct error *err
                              config->command.count,     config->networks.count};
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
         if (counts[i] > CONFIG_LIST_MAX)
-            return error_set(err, ERROR_LIMIT, "a container with more than %zu mounts, ports, variables, "
-                             "labels, networks or arguments", CONFIG_LIST_MAX);
+            return error_set(err, ERROR_LIMIT,
+                             "a container with more than %zu mounts, ports, variables, "
+                             "labels, networks or arguments",
+                             CONFIG_LIST_MAX);
     return 0;
 }
 
@@ -259,11 +281,13 @@ static int check_contradictions(const struct container_config *config, struct er
     bool health = config->health_command || config->health_interval.given ||
                   config->health_timeout.given || config->health_retries.given ||
                   config->health_start_period.given;
-    bool restarts = config->restart.kind != RESTART_UNSET && config->restart.kind != RESTART_NO;
+    bool restarts =
+        config->restart.kind != RESTART_UNSET && config->restart.kind != RESTART_NO;
     if (config->remove && restarts)
         return error_set(err, ERROR_USAGE, "--rm and --restart contradict one another");
     if (config->no_healthcheck && health)
-        return error_set(err, ERROR_USAGE, "--no-healthcheck and --health-* contradict one another");
+        return error_set(err, ERROR_USAGE,
+                         "--no-healthcheck and --health-* contradict one another");
     if (config->clear_entrypoint && config->entrypoint.count)
         return error_set(err, ERROR_USAGE, "the entrypoint is set and cleared");
     if (config->memory_swap.given && !config->memory.given)
@@ -291,7 +315,8 @@ int container_config_validate(const struct container_config *config,
         check_settings(&config->labels, "label", err) < 0 || check_secrets(config, err) < 0)
         return -1;
     if (!pull_known)
-        return refuse_text("--pull", config->pull, "is none of always, missing, never", err);
+        return refuse_text("--pull", config->pull, "is none of always, missing, never",
+                           err);
     return engine ? check_capabilities(config, engine, err) : 0;
 }
 
@@ -312,7 +337,8 @@ static void add_settings(const char *name, const struct settings *settings,
         if (setting->secret && setting->value)
             arguments_add_secret(arguments, shown.buf, setting->value);
         else
-            arguments_addf(arguments, "%s%s", shown.buf, setting->value ? setting->value : "");
+            arguments_addf(arguments, "%s%s", shown.buf,
+                           setting->value ? setting->value : "");
     }
 }
 
@@ -325,8 +351,8 @@ static void add_environment(const char *name, const struct settings *settings,
             environment_set_secret(environment, setting->name, setting->value);
             add_option(arguments, name, setting->name);
         } else {
-            arguments_addf(arguments, "--%s=%s%s%s", name, setting->name, setting->value ? "=" : "",
-                           setting->value ? setting->value : "");
+            arguments_addf(arguments, "--%s=%s%s%s", name, setting->name,
+                           setting->value ? "=" : "", setting->value ? setting->value : "");
         }
     }
 }
@@ -340,13 +366,14 @@ static void add_mount(const struct mount_config *mount, struct arguments *argume
         add_option(arguments, "mount", text.buf);
         return;
     }
-    strbuf_addf(&text, "%s%s%s:%s%c", mount->source ? mount->source : "", mount->source ? ":" : "",
-                mount->target, mount->read_only ? "ro," : "", mount->relabel);
+    strbuf_addf(&text, "%s%s%s:%s%c", mount->source ? mount->source : "",
+                mount->source ? ":" : "", mount->target, mount->read_only ? "ro," : "",
+                mount->relabel);
     add_option(arguments, "volume", text.buf);
 }
 
-static void add_described(const struct container_config *config, const struct config_option *option,
-                          struct arguments *arguments)
+static void add_described(const struct container_config *config,
+                          const struct config_option *option, struct arguments *arguments)
 {
     for (size_t i = 0; option->kind == MOUNTS && i < config->mount_count; i++)
         add_mount(&config->mounts[i], arguments);
@@ -357,11 +384,13 @@ static void add_described(const struct container_config *config, const struct co
     }
     for (size_t i = 0; option->kind == ULIMITS && i < config->ulimit_count; i++)
         arguments_addf(arguments, "--%s=%s=%" PRId64 ":%" PRId64, option->name,
-                       config->ulimits[i].name, config->ulimits[i].soft, config->ulimits[i].hard);
+                       config->ulimits[i].name, config->ulimits[i].soft,
+                       config->ulimits[i].hard);
 }
 
-static void add_value(const struct container_config *config, const struct config_option *option,
-                      struct arguments *arguments, struct environment *environment)
+static void add_value(const struct container_config *config,
+                      const struct config_option *option, struct arguments *arguments,
+                      struct environment *environment)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     const void *at = member(config, option);
@@ -407,14 +436,16 @@ static void add_value(const struct container_config *config, const struct config
     }
 }
 
-static int to_args(const struct container_config *config, const struct engine_version *engine,
-                   bool creating, struct arguments *arguments, struct environment *environment,
+static int to_args(const struct container_config *config,
+                   const struct engine_version *engine, bool creating,
+                   struct arguments *arguments, struct environment *environment,
                    struct error *err)
 {
     if (container_config_validate(config, engine, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-        bool unused = creating && options[i].offset == offsetof(struct container_config, detach);
+        bool unused =
+            creating && options[i].offset == offsetof(struct container_config, detach);
         if (!unused && is_given(config, &options[i]))
             add_value(config, &options[i], arguments, environment);
     }
@@ -429,7 +460,8 @@ static int to_args(const struct container_config *config, const struct engine_ve
 }
 
 int container_config_to_run_args(const struct container_config *config,
-                                 const struct engine_version *engine, struct arguments *arguments,
+                                 const struct engine_version *engine,
+                                 struct arguments *arguments,
                                  struct environment *environment, struct error *err)
 {
     return to_args(config, engine, false, arguments, environment, err);
@@ -437,8 +469,8 @@ int container_config_to_run_args(const struct container_config *config,
 
 int container_config_to_create_args(const struct container_config *config,
                                     const struct engine_version *engine,
-                                    struct arguments *arguments, struct environment *environment,
-                                    struct error *err)
+                                    struct arguments *arguments,
+                                    struct environment *environment, struct error *err)
 {
     return to_args(config, engine, true, arguments, environment, err);
 }
@@ -452,8 +484,9 @@ int arguments_check(const struct arguments *arguments, struct error *err)
         arguments_show(&shown, arguments, i);
         escape_for_terminal(&escaped, span_of(shown.buf, shown.len));
         utf8_cut(&escaped, 60);
-        error_set(err, ERROR_USAGE, "argument '%s' has %zu bytes, Linux takes no more than %zu",
-                  escaped.buf, strlen(arguments->items[i]), CONFIG_ARGUMENT_MAX - 1);
+        error_set(err, ERROR_USAGE,
+                  "argument '%s' has %zu bytes, Linux takes no more than %zu", escaped.buf,
+                  strlen(arguments->items[i]), CONFIG_ARGUMENT_MAX - 1);
         return error_hint(err, "use a file: --env-file, --label-file, or a mount");
     }
     return 0;
@@ -461,24 +494,27 @@ int arguments_check(const struct arguments *arguments, struct error *err)
 
 /* -- making and freeing -- */
 
-int container_config_add_port(struct container_config *config, const char *text, struct error *err)
+int container_config_add_port(struct container_config *config, const char *text,
+                              struct error *err)
 {
     struct port_config port;
     if (port_config_parse(&port, text, err) < 0)
         return -1;
-    config->ports = memory_grow(config->ports, config->port_count, &config->port_capacity, sizeof port);
+    config->ports =
+        memory_grow(config->ports, config->port_count, &config->port_capacity, sizeof port);
     config->ports[config->port_count++] = port;
     return 0;
 }
 
 static void add_mount_config(struct container_config *config, struct mount_config mount)
 {
-    config->mounts =
-        memory_grow(config->mounts, config->mount_count, &config->mount_capacity, sizeof mount);
+    config->mounts = memory_grow(config->mounts, config->mount_count,
+                                 &config->mount_capacity, sizeof mount);
     config->mounts[config->mount_count++] = mount;
 }
 
-int container_config_add_mount(struct container_config *config, const char *text, struct error *err)
+int container_config_add_mount(struct container_config *config, const char *text,
+                               struct error *err)
 {
     struct mount_config mount;
     if (mount_config_parse(&mount, text, err) < 0)
@@ -487,7 +523,8 @@ int container_config_add_mount(struct container_config *config, const char *text
     return 0;
 }
 
-int container_config_add_volume(struct container_config *config, const char *text, struct error *err)
+int container_config_add_volume(struct container_config *config, const char *text,
+                                struct error *err)
 {
     struct mount_config mount;
     if (volume_config_parse(&mount, text, err) < 0)
@@ -496,18 +533,20 @@ int container_config_add_volume(struct container_config *config, const char *tex
     return 0;
 }
 
-int container_config_add_ulimit(struct container_config *config, const char *text, struct error *err)
+int container_config_add_ulimit(struct container_config *config, const char *text,
+                                struct error *err)
 {
     struct ulimit_config ulimit;
     if (ulimit_config_parse(&ulimit, text, err) < 0)
         return -1;
-    config->ulimits =
-        memory_grow(config->ulimits, config->ulimit_count, &config->ulimit_capacity, sizeof ulimit);
+    config->ulimits = memory_grow(config->ulimits, config->ulimit_count,
+                                  &config->ulimit_capacity, sizeof ulimit);
     config->ulimits[config->ulimit_count++] = ulimit;
     return 0;
 }
 
-static void release_member(struct container_config *config, const struct config_option *option)
+static void release_member(struct container_config *config,
+                           const struct config_option *option)
 {
     void *at = (char *)config + option->offset;
     if (option->kind == TEXT)

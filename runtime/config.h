@@ -1,10 +1,12 @@
-/* What a container shall be: every option of `run` and `create` that has a type here, and `extra` for the
- * others. Zero-initialised asks for nothing; container_config_release frees all of it.
+/* What a container shall be: every option of `run` and `create` that has a type here, and
+ * `extra` for the others. Zero-initialised asks for nothing; container_config_release frees
+ * all of it.
  *
- * container_config_to_run_args makes the arguments behind "docker run". They are for exec, not for a shell:
- * each option is one argument, --name=value, in the order of config.def, then `extra`, the image, the
- * command. What the engine cannot do is refused before anything is started, and so is what contradicts itself.
- * The value of a secret variable goes into the child's environment, and only its name among the arguments. */
+ * container_config_to_run_args makes the arguments behind "docker run". They are for exec,
+ * not for a shell: each option is one argument, --name=value, in the order of config.def,
+ * then `extra`, the image, the command. What the engine cannot do is refused before
+ * anything is started, and so is what contradicts itself. The value of a secret variable
+ * goes into the child's environment, and only its name among the arguments. */
 #ifndef ULLAGE_RUNTIME_CONFIG_H
 #define ULLAGE_RUNTIME_CONFIG_H
 
@@ -73,7 +75,7 @@ struct container_config {
     struct strvec dns_search;
     struct strvec dns_options;
 
-    struct config_number memory; /* bytes, as those below */
+    struct config_number memory;      /* bytes, as those below */
     struct config_number memory_swap; /* with memory; -1: unlimited */
     struct config_number memory_reservation;
     struct config_number shm_size;
@@ -120,30 +122,36 @@ struct container_config {
 void container_config_release(struct container_config *config);
 
 /* Each reads what people write for the option (spellings.h) and adds it. */
-int container_config_add_port(struct container_config *config, const char *text, struct error *err);
-int container_config_add_mount(struct container_config *config, const char *text, struct error *err);
-int container_config_add_volume(struct container_config *config, const char *text, struct error *err);
-int container_config_add_ulimit(struct container_config *config, const char *text, struct error *err);
+int container_config_add_port(struct container_config *config, const char *text,
+                              struct error *err);
+int container_config_add_mount(struct container_config *config, const char *text,
+                               struct error *err);
+int container_config_add_volume(struct container_config *config, const char *text,
+                                struct error *err);
+int container_config_add_ulimit(struct container_config *config, const char *text,
+                                struct error *err);
 
 /* Whether it makes sense by itself, and on the engine unless that is NULL. */
 int container_config_validate(const struct container_config *config,
                               const struct engine_version *engine, struct error *err);
 
-/* Whether it asks for something that not every engine has: then its version is worth a question. */
+/* Whether it asks for something that not every engine has: then its version is worth a
+ * question. */
 bool container_config_needs_version(const struct container_config *config);
 
-/* The arguments behind `run`, and behind `create`, where nothing is said of detaching. Validates first.
- * What is secret goes to `environment`. */
+/* The arguments behind `run`, and behind `create`, where nothing is said of detaching.
+ * Validates first. What is secret goes to `environment`. */
 int container_config_to_run_args(const struct container_config *config,
-                                 const struct engine_version *engine, struct arguments *arguments,
+                                 const struct engine_version *engine,
+                                 struct arguments *arguments,
                                  struct environment *environment, struct error *err);
 int container_config_to_create_args(const struct container_config *config,
                                     const struct engine_version *engine,
-                                    struct arguments *arguments, struct environment *environment,
-                                    struct error *err);
+                                    struct arguments *arguments,
+                                    struct environment *environment, struct error *err);
 
-/* Names that engines take: containers ([a-zA-Z0-9][a-zA-Z0-9_.-]+), and anything that must not be read as an
- * option: images, networks, paths. ERROR_USAGE for others. */
+/* Names that engines take: containers ([a-zA-Z0-9][a-zA-Z0-9_.-]+), and anything that must
+ * not be read as an option: images, networks, paths. ERROR_USAGE for others. */
 int container_name_check(const char *name, struct error *err);
 int reference_check(const char *what, const char *text, struct error *err);
 

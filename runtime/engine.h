@@ -23,8 +23,8 @@ struct engine_version {
     const char *server; /* "" when there is none, as with podman, or it was not reached */
     struct version_number client_number;
     struct version_number server_number;
-    struct version_number api;         /* what client and engine agree on; 0.0 for podman */
-    struct version_number engine_api;  /* the newest that the engine knows */
+    struct version_number api;        /* what client and engine agree on; 0.0 for podman */
+    struct version_number engine_api; /* the newest that the engine knows */
     const char *os;
     const char *architecture;
     const char *context;
@@ -56,7 +56,8 @@ struct engine_info {
 const char *engine_kind_name(enum engine_kind kind);
 bool engine_kind_by_name(const char *name, enum engine_kind *ret_kind);
 
-/* "20.10.24+dfsg1", "v2.26.1-4", "1.41"; what is no number ends it. All zero if there is none. */
+/* "20.10.24+dfsg1", "v2.26.1-4", "1.41"; what is no number ends it. All zero if there is
+ * none. */
 struct version_number version_parse(struct span text);
 int version_compare(struct version_number a, struct version_number b);
 static inline bool version_is_known(struct version_number version)

@@ -1,5 +1,6 @@
-/* One name of an image on an engine, as `docker images` lists them: an image with two tags is two of them,
- * one without a name has repository and tag "<none>". A list owns what its records point to. */
+/* One name of an image on an engine, as `docker images` lists them: an image with two tags
+ * is two of them, one without a name has repository and tag "<none>". A list owns what its
+ * records point to. */
 #ifndef ULLAGE_RUNTIME_IMAGE_INFO_H
 #define ULLAGE_RUNTIME_IMAGE_INFO_H
 
@@ -63,11 +64,12 @@ struct image_details_list {
 /* "repository:tag", or the id of one without a name. */
 void image_info_full_name(const struct image_info *image, struct strbuf *name);
 
-/* Output of `images`, of docker and nerdctl (a row a name) or podman (an image a row). Lists begin zeroed and
- * keep what was read before an error. */
+/* Output of `images`, of docker and nerdctl (a row a name) or podman (an image a row).
+ * Lists begin zeroed and keep what was read before an error. */
 int image_list_read(struct image_list *list, struct span output, struct error *err);
 /* Output of `image inspect`. */
-int image_details_read(struct image_details_list *list, struct span output, struct error *err);
+int image_details_read(struct image_details_list *list, struct span output,
+                       struct error *err);
 /* Sets created and size from details of the same id. */
 void image_list_refine(struct image_list *list, const struct image_details_list *details);
 

@@ -6,7 +6,8 @@
 
 #include "core/escape.h"
 
-#define WORDS_MOST ((size_t)64 << 10) /* of a message: its class is told near the beginning */
+#define WORDS_MOST                                                                         \
+    ((size_t)64 << 10) /* of a message: its class is told near the beginning */
 
 static const struct {
     const char *name;
@@ -18,9 +19,10 @@ static const struct {
 };
 static_assert(ARRAY_SIZE(names) == OUTCOME_FAILED + 1, "each outcome has a name");
 
-/* Stems of what engines say, the special before the general. Wordings change between versions ("Error: No
- * such image: x", "Error response from daemon: No such image: x:latest"), so that letters' case and what
- * stands around do not count. With two stems both have to be there, in this order. */
+/* Stems of what engines say, the special before the general. Wordings change between
+ * versions ("Error: No such image: x", "Error response from daemon: No such image:
+ * x:latest"), so that letters' case and what stands around do not count. With two stems
+ * both have to be there, in this order. */
 static const struct {
     const char *first;
     const char *then;
@@ -113,7 +115,8 @@ const char *outcome_sentence(enum outcome_kind kind)
 enum outcome_kind outcome_of_words(struct span text)
 {
     cleanup_strbuf struct strbuf copy = STRBUF_INIT;
-    strbuf_add(&copy, text.ptr ? text.ptr : "", text.len < WORDS_MOST ? text.len : WORDS_MOST);
+    strbuf_add(&copy, text.ptr ? text.ptr : "",
+               text.len < WORDS_MOST ? text.len : WORDS_MOST);
     for (size_t i = 0; i < copy.len; i++)
         if (!copy.buf[i])
             copy.buf[i] = ' ';
@@ -125,8 +128,8 @@ enum outcome_kind outcome_of_words(struct span text)
     return OUTCOME_FAILED;
 }
 
-/* The last line that says something; engines put "Run 'docker run --help' for more information" and usage
- * behind or around it. */
+/* The last line that says something; engines put "Run 'docker run --help' for more
+ * information" and usage behind or around it. */
 static struct span line_that_tells(struct span text)
 {
     struct span best = {0}, error = {0};
@@ -136,12 +139,14 @@ static struct span line_that_tells(struct span text)
         struct span line = span_of(text.ptr, len);
         size_t used = len + (end != NULL);
         text = span_of(text.ptr + used, text.len - used);
-        while (line.len && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == ' '))
+        while (line.len &&
+               (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == ' '))
             line.len--;
         if (!line.len || span_starts_with(line, "See '") || span_starts_with(line, "Run '"))
             continue;
         best = line;
-        if (!error.len && (memmem(line.ptr, line.len, "rror", 4) || memmem(line.ptr, line.len, "docker: ", 8)))
+        if (!error.len && (memmem(line.ptr, line.len, "rror", 4) ||
+                           memmem(line.ptr, line.len, "docker: ", 8)))
             error = line;
     }
     return error.len ? error : best;
@@ -194,8 +199,8 @@ static enum outcome_kind of_compose_code(int code)
 }
 
 /* Where the words do not tell: what the code of run and exec means by itself. */
-static void of_run_code(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,
-                        int code)
+static void of_run_code(struct outcome *outcome, enum engine_kind kind,
+                        enum engine_operation operation, int code)
 {
     bool exec_of_podman = operation == OPERATION_EXEC && kind == ENGINE_PODMAN;
     if (code == 125 || (exec_of_podman && code == 255)) {
@@ -209,19 +214,26 @@ static void of_run_code(struct outcome *outcome, enum engine_kind kind, enum eng
 
 static bool begins_message(struct span text)
 {
-    static const char *const beginnings[] = {"OCI runtime exec failed", "Error: ", "Error response from",
-                                             "docker: ", "rpc error", "unknown ", "the input device",
-                                             "\"--", "Cannot connect", "time=\""};
+    static const char *const beginnings[] = {"OCI runtime exec failed",
+                                             "Error: ",
+                                             "Error response from",
+                                             "docker: ",
+                                             "rpc error",
+                                             "unknown ",
+                                             "the input device",
+                                             "\"--",
+                                             "Cannot connect",
+                                             "time=\""};
     for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
         if (span_starts_with(text, beginnings[i]))
             return true;
     return false;
 }
 
-/* Words of `run` and `exec` are the application's too: only the line of an engine's message counts, and only
- * with a code that engines give. */
-static void of_run(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,
-                   const struct exec_result *result)
+/* Words of `run` and `exec` are the application's too: only the line of an engine's message
+ * counts, and only with a code that engines give. */
+static void of_run(struct outcome *outcome, enum engine_kind kind,
+                   enum engine_operation operation, const struct exec_result *result)
 {
     int code = result->exit_code;
     struct span err = span_of(result->err.text.buf, result->err.text.len);
@@ -240,8 +252,8 @@ static void of_run(struct outcome *outcome, enum engine_kind kind, enum engine_o
     of_run_code(outcome, kind, operation, code);
 }
 
-static void of_exit(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,
-                    const struct exec_result *result)
+static void of_exit(struct outcome *outcome, enum engine_kind kind,
+                    enum engine_operation operation, const struct exec_result *result)
 {
     struct span err = span_of(result->err.text.buf, result->err.text.len);
     if (result->exit_code == 0) {
@@ -268,11 +280,12 @@ void outcome_of_start(struct outcome *outcome, struct span said, int code)
     if (kind != OUTCOME_FAILED)
         outcome->kind = kind;
     else if (code == 126 || code == 127)
-        outcome->kind = code == 127 ? OUTCOME_COMMAND_NOT_FOUND : OUTCOME_COMMAND_NOT_EXECUTABLE;
+        outcome->kind =
+            code == 127 ? OUTCOME_COMMAND_NOT_FOUND : OUTCOME_COMMAND_NOT_EXECUTABLE;
 }
 
-void outcome_of_command(struct outcome *outcome, enum engine_kind kind, enum engine_operation operation,
-                        const struct exec_result *result)
+void outcome_of_command(struct outcome *outcome, enum engine_kind kind,
+                        enum engine_operation operation, const struct exec_result *result)
 {
     outcome->exit_code = result->exit_code;
     outcome->origin = ORIGIN_CLI;
@@ -330,7 +343,8 @@ int outcome_expect_done(const struct outcome *outcome, const char *what, struct 
 
 bool outcome_is_transient(const struct outcome *outcome)
 {
-    return outcome->kind == OUTCOME_ENGINE_DOWN || outcome->kind == OUTCOME_REGISTRY_UNREACHABLE;
+    return outcome->kind == OUTCOME_ENGINE_DOWN ||
+           outcome->kind == OUTCOME_REGISTRY_UNREACHABLE;
 }
 
 int outcome_exit_status(const struct outcome *outcome)

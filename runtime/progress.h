@@ -1,6 +1,7 @@
-/* What a build does, as events, whatever tells it: BuildKit's rawjson (one object a line, or indented), its
- * plain text, the classic builder, podman. Output may be cut anywhere. Steps keep their number for the whole
- * build; a log line belongs to its step where the builder says so, else to the step that runs. */
+/* What a build does, as events, whatever tells it: BuildKit's rawjson (one object a line,
+ * or indented), its plain text, the classic builder, podman. Output may be cut anywhere.
+ * Steps keep their number for the whole build; a log line belongs to its step where the
+ * builder says so, else to the step that runs. */
 #ifndef ULLAGE_RUNTIME_PROGRESS_H
 #define ULLAGE_RUNTIME_PROGRESS_H
 
@@ -20,21 +21,21 @@ enum build_event_kind {
     BUILD_STEP_STARTED,
     BUILD_STEP_CACHED,
     BUILD_STEP_DONE,
-    BUILD_STEP_FAILED,    /* text: why */
+    BUILD_STEP_FAILED, /* text: why */
     BUILD_STEP_CANCELLED,
-    BUILD_STEP_TRANSFER,  /* text: what; current and total bytes */
-    BUILD_LOG,            /* text: a line */
-    BUILD_MESSAGE,        /* text: a line of no step: warnings, the last error, the image's id */
+    BUILD_STEP_TRANSFER, /* text: what; current and total bytes */
+    BUILD_LOG,           /* text: a line */
+    BUILD_MESSAGE, /* text: a line of no step: warnings, the last error, the image's id */
 };
 
 struct build_step {
-    size_t index;         /* from 0, in the order they were met */
-    const char *name;     /* "[app 2/3] RUN make" */
-    const char *stage;    /* "app", "" if the builder names none */
-    unsigned number;      /* 2 of 3; 0 if it is no step of the Dockerfile */
+    size_t index;      /* from 0, in the order they were met */
+    const char *name;  /* "[app 2/3] RUN make" */
+    const char *stage; /* "app", "" if the builder names none */
+    unsigned number;   /* 2 of 3; 0 if it is no step of the Dockerfile */
     unsigned total;
     const char *instruction; /* "RUN make", "" likewise */
-    unsigned line;        /* of the Dockerfile, 0 until it is known: of a failure alone */
+    unsigned line; /* of the Dockerfile, 0 until it is known: of a failure alone */
     bool started, finished, cached, failed;
 };
 
@@ -49,10 +50,12 @@ struct build_event {
 typedef int build_visit(void *context, const struct build_event *event, struct error *err);
 
 struct progress;
-struct progress *progress_new(enum progress_dialect dialect, build_visit *visit, void *context);
-int progress_add(struct progress *progress, const void *bytes, size_t len, struct error *err);
-/* The build has failed: so has the step that runs, if nothing has told so yet. The classic builder says why
- * on its other stream. */
+struct progress *progress_new(enum progress_dialect dialect, build_visit *visit,
+                              void *context);
+int progress_add(struct progress *progress, const void *bytes, size_t len,
+                 struct error *err);
+/* The build has failed: so has the step that runs, if nothing has told so yet. The classic
+ * builder says why on its other stream. */
 int progress_fail(struct progress *progress, struct span why, struct error *err);
 /* Tells what was left over. */
 int progress_finish(struct progress *progress, struct error *err);

@@ -1,5 +1,6 @@
-/* Networks, volumes, and what the disk holds. Lists begin zeroed, own what their records point to, and keep
- * what was read before an error. Each reader takes the output of `ls` and of `inspect`. */
+/* Networks, volumes, and what the disk holds. Lists begin zeroed, own what their records
+ * point to, and keep what was read before an error. Each reader takes the output of `ls`
+ * and of `inspect`. */
 #ifndef ULLAGE_RUNTIME_RESOURCES_H
 #define ULLAGE_RUNTIME_RESOURCES_H
 

@@ -35,8 +35,8 @@ int settings_parse(struct settings *settings, const char *text, const char *what
         error_set(err, ERROR_USAGE, "--%s has no name before '='", what);
         return error_hint(err, "write --%s NAME=VALUE", what);
     }
-    add(settings, memory_dup_bytes(text, len), text[len] ? memory_dup_text(text + len + 1) : NULL,
-        false);
+    add(settings, memory_dup_bytes(text, len),
+        text[len] ? memory_dup_text(text + len + 1) : NULL, false);
     return 0;
 }
 

@@ -1,5 +1,5 @@
-/* NAME=VALUE pairs of a configuration: environment, labels, build arguments. They own their text, and
- * secrets are overwritten when they are released. */
+/* NAME=VALUE pairs of a configuration: environment, labels, build arguments. They own their
+ * text, and secrets are overwritten when they are released. */
 #ifndef ULLAGE_RUNTIME_SETTINGS_H
 #define ULLAGE_RUNTIME_SETTINGS_H
 

@@ -25,14 +25,16 @@ static int refuse(const char *what, const char *text, const char *advice, struct
 
 static int refuse_port(const char *text, struct error *err)
 {
-    return refuse("a port", text, "write PORT, HOST:PORT or IP:HOST:PORT, such as 127.0.0.1:8080:80/tcp",
+    return refuse("a port", text,
+                  "write PORT, HOST:PORT or IP:HOST:PORT, such as 127.0.0.1:8080:80/tcp",
                   err);
 }
 
 static bool port_number(struct span text, uint16_t *ret_port)
 {
     int64_t number;
-    if (!text.len || text.ptr[0] == '-' || !integer_read(text, &number) || number > UINT16_MAX)
+    if (!text.len || text.ptr[0] == '-' || !integer_read(text, &number) ||
+        number > UINT16_MAX)
         return false;
     *ret_port = (uint16_t)number;
     return true;
@@ -115,8 +117,8 @@ int port_config_parse(struct port_config *ret_port, const char *text, struct err
     if (host.len && !port_range(host, &port.host_port, &host_count))
         return refuse_port(text, err);
     if (host_count != port.count)
-        return refuse("a port: its ranges differ in length", text, "write as many ports on both sides",
-                      err);
+        return refuse("a port: its ranges differ in length", text,
+                      "write as many ports on both sides", err);
     port.host_ip = ip.len ? memory_dup_bytes(ip.ptr, ip.len) : NULL;
     port.protocol = protocol.len ? memory_dup_bytes(protocol.ptr, protocol.len) : NULL;
     *ret_port = port;
@@ -153,7 +155,8 @@ static const char *const mount_names[] = {
 };
 static_assert(ARRAY_SIZE(mount_names) == MOUNT_IMAGE + 1, "each type of mount has a name");
 
-/* The fields of one line of CSV; false for a quote that is not closed, or that stands within a field. */
+/* The fields of one line of CSV; false for a quote that is not closed, or that stands
+ * within a field. */
 static bool csv_fields(struct strvec *fields, const char *text)
 {
     cleanup_strbuf struct strbuf field = STRBUF_INIT;
@@ -231,7 +234,8 @@ static bool set_mount_field(struct mount_config *mount, const char *key, const c
 {
     static const char *const sources[] = {"source", "src", NULL};
     static const char *const targets[] = {"target", "dst", "destination", NULL};
-    static const char *const subpaths[] = {"volume-subpath", "image-subpath", "subpath", NULL};
+    static const char *const subpaths[] = {"volume-subpath", "image-subpath", "subpath",
+                                           NULL};
     if (strcmp(key, "readonly") == 0 || strcmp(key, "ro") == 0)
         return truth(value, &mount->read_only);
     if (strcmp(key, "volume-nocopy") == 0)
@@ -263,8 +267,9 @@ static bool set_mount_field(struct mount_config *mount, const char *key, const c
 
 int mount_config_parse(struct mount_config *ret_mount, const char *text, struct error *err)
 {
-    static const char advice[] = "write type=bind,source=/host,target=/in,readonly, or type=volume "
-                                 "or type=tmpfs; a field with a comma in double quotes";
+    static const char advice[] =
+        "write type=bind,source=/host,target=/in,readonly, or type=volume "
+        "or type=tmpfs; a field with a comma in double quotes";
     struct mount_config mount = {.type = MOUNT_VOLUME};
     cleanup_strvec struct strvec fields = STRVEC_INIT;
     bool good = csv_fields(&fields, text);
@@ -325,10 +330,13 @@ int volume_config_parse(struct mount_config *ret_mount, const char *text, struct
         mount.source = memory_dup_bytes(text, (size_t)(colon - text));
         mount.target = memory_dup_bytes(target, len);
         mount.type = strchr("/.~", text[0]) ? MOUNT_BIND : MOUNT_VOLUME;
-        if (colon == text || !len || (second && !set_volume_options(&mount, span_of_text(second + 1)))) {
+        if (colon == text || !len ||
+            (second && !set_volume_options(&mount, span_of_text(second + 1)))) {
             mount_config_release(&mount);
-            return refuse("a volume", text, "write SOURCE:TARGET, and :ro behind it for reading alone; "
-                          "a path with a colon needs --mount", err);
+            return refuse("a volume", text,
+                          "write SOURCE:TARGET, and :ro behind it for reading alone; "
+                          "a path with a colon needs --mount",
+                          err);
         }
     }
     *ret_mount = mount;
@@ -366,7 +374,8 @@ void mount_config_describe(const struct mount_config *mount, struct strbuf *text
     if (mount->propagation)
         describe_field(&out, "bind-propagation", mount->propagation);
     if (mount->subpath)
-        describe_field(&out, mount->type == MOUNT_IMAGE ? "image-subpath" : "volume-subpath",
+        describe_field(&out,
+                       mount->type == MOUNT_IMAGE ? "image-subpath" : "volume-subpath",
                        mount->subpath);
     if (mount->no_copy)
         describe_field(&out, "volume-nocopy", NULL);
@@ -391,9 +400,11 @@ static const char *const restart_names[] = {
     [RESTART_UNLESS_STOPPED] = "unless-stopped",
     [RESTART_ON_FAILURE] = "on-failure",
 };
-static_assert(ARRAY_SIZE(restart_names) == RESTART_ON_FAILURE + 1, "each policy has a name");
+static_assert(ARRAY_SIZE(restart_names) == RESTART_ON_FAILURE + 1,
+              "each policy has a name");
 
-int restart_policy_parse(struct restart_policy *ret_policy, const char *text, struct error *err)
+int restart_policy_parse(struct restart_policy *ret_policy, const char *text,
+                         struct error *err)
 {
     struct restart_policy policy = {0};
     const char *colon = strchr(text, ':');
@@ -420,7 +431,8 @@ void restart_policy_describe(const struct restart_policy *policy, struct strbuf 
         strbuf_addf(text, ":%u", policy->most);
 }
 
-int ulimit_config_parse(struct ulimit_config *ret_ulimit, const char *text, struct error *err)
+int ulimit_config_parse(struct ulimit_config *ret_ulimit, const char *text,
+                        struct error *err)
 {
     struct ulimit_config ulimit = {0};
     size_t name = strcspn(text, "=");
@@ -432,7 +444,8 @@ int ulimit_config_parse(struct ulimit_config *ret_ulimit, const char *text, stru
         good = integer_read(span_of_text(value + soft + 1), &ulimit.hard);
     if (!good || ulimit.soft < -1 || ulimit.hard < -1 ||
         (ulimit.hard != -1 && (ulimit.soft > ulimit.hard || ulimit.soft == -1)))
-        return refuse("a ulimit", text, "write NAME=SOFT or NAME=SOFT:HARD, the soft one no higher", err);
+        return refuse("a ulimit", text,
+                      "write NAME=SOFT or NAME=SOFT:HARD, the soft one no higher", err);
     ulimit.name = memory_dup_bytes(text, name);
     *ret_ulimit = ulimit;
     return 0;
@@ -463,7 +476,8 @@ int memory_size_parse(int64_t *ret_bytes, const char *text, struct error *err)
         factor = unit ? ldexp(1, 10 * (int)(unit - units)) : 1;
     }
     if (!good || number * factor >= 9.2e18)
-        return refuse("a size of memory", text, "write a number and b, k, m or g, such as 512m", err);
+        return refuse("a size of memory", text,
+                      "write a number and b, k, m or g, such as 512m", err);
     *ret_bytes = (int64_t)(number * factor);
     return 0;
 }
@@ -494,7 +508,8 @@ int duration_parse(int64_t *ret_milliseconds, const char *text, struct error *er
         }
     }
     if (!good || sum > 9e15)
-        return refuse("a duration", text, "write a number and ms, s, m or h, such as 1m30s", err);
+        return refuse("a duration", text, "write a number and ms, s, m or h, such as 1m30s",
+                      err);
     *ret_milliseconds = (int64_t)(sum + 0.5);
     return 0;
 }

@@ -1,4 +1,5 @@
-/* What records of engines are made of. They own nothing: the list that a record stands in has the arena. */
+/* What records of engines are made of. They own nothing: the list that a record stands in
+ * has the arena. */
 #ifndef ULLAGE_RUNTIME_VALUES_H
 #define ULLAGE_RUNTIME_VALUES_H
 
@@ -32,10 +33,12 @@ static inline const char *labels_get(const struct labels *labels, const char *ke
     return NULL;
 }
 
-/* Ports of a container and where the host publishes them. A range has `count` ports on both sides. */
+/* Ports of a container and where the host publishes them. A range has `count` ports on both
+ * sides. */
 struct port_info {
-    const char *host_ip; /* "" if it is not published, or on all addresses of an old engine */
-    uint16_t host_port;  /* 0: not published */
+    const char
+        *host_ip; /* "" if it is not published, or on all addresses of an old engine */
+    uint16_t host_port; /* 0: not published */
     uint16_t container_port;
     uint16_t count;
     const char *protocol; /* tcp udp sctp */

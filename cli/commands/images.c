@@ -46,7 +46,8 @@ static const char *short_id(const char *id)
     return strncmp(id, "sha256:", 7) == 0 ? id + 7 : id;
 }
 
-static void add_row(struct engine_table *table, const struct image_info *image, enum size_style style)
+static void add_row(struct engine_table *table, const struct image_info *image,
+                    enum size_style style)
 {
     cleanup_strbuf struct strbuf id = STRBUF_INIT;
     char size[SIZE_TEXT_MAX] = "", created[DATE_TEXT_MAX] = "";
@@ -62,8 +63,8 @@ static void add_row(struct engine_table *table, const struct image_info *image, 
     engine_table_add(table, size);
 }
 
-static int print_table(const struct image_list *list, enum size_style style, const struct sink *sink,
-                       struct error *err)
+static int print_table(const struct image_list *list, enum size_style style,
+                       const struct sink *sink, struct error *err)
 {
     static const char *const heads[] = {"REPOSITORY", "TAG", "ID", "CREATED", "SIZE"};
     struct engine_table table = {.columns = ARRAY_SIZE(heads)};
@@ -84,7 +85,8 @@ static void add_number(struct json_writer *writer, const char *key, int64_t numb
         json_add_int(writer, key, number);
 }
 
-static int print_json(const struct image_list *list, const struct sink *sink, struct error *err)
+static int print_json(const struct image_list *list, const struct sink *sink,
+                      struct error *err)
 {
     struct json_writer writer;
     json_writer_start(&writer, *sink, false);
@@ -105,15 +107,18 @@ static int print_json(const struct image_list *list, const struct sink *sink, st
     return json_writer_finish(&writer, err);
 }
 
-static int print(const struct images_options *given, const struct image_list *list, const struct sink *sink,
-                 struct error *err)
+static int print(const struct images_options *given, const struct image_list *list,
+                 const struct sink *sink, struct error *err)
 {
-    enum size_style style = given->bytes ? SIZE_BYTES : given->binary ? SIZE_BINARY : SIZE_DECIMAL;
+    enum size_style style = given->bytes    ? SIZE_BYTES
+                            : given->binary ? SIZE_BINARY
+                                            : SIZE_DECIMAL;
     return given->engine.format == ENGINE_FORMAT_JSON ? print_json(list, sink, err)
                                                       : print_table(list, style, sink, err);
 }
 
-static int list_to(const struct invocation *invocation, const struct file_output *output, struct error *err)
+static int list_to(const struct invocation *invocation, const struct file_output *output,
+                   struct error *err)
 {
     const struct images_options *given = invocation->options;
     struct client *client;
@@ -156,9 +161,10 @@ const struct command command_images = {
     .group = "Engine",
     .summary = "list images of docker, podman or nerdctl",
     .usage = "[REPOSITORY]",
-    .description =
-        "A row for each name of an image. Sizes and times are those that the engine knows, not the rounded "
-        "ones that it prints. In JSON times are seconds since 1970, and what is not known is null.",
+    .description = "A row for each name of an image. Sizes and times are those that the "
+                   "engine knows, not the rounded "
+                   "ones that it prints. In JSON times are seconds since 1970, and what is "
+                   "not known is null.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct images_options),

@@ -27,9 +27,11 @@ static const struct option options[] = {
     OPTION_END,
 };
 
-static void add_row(struct engine_table *table, const struct container_info *container, int64_t now)
+static void add_row(struct engine_table *table, const struct container_info *container,
+                    int64_t now)
 {
-    cleanup_strbuf struct strbuf status = STRBUF_INIT, ports = STRBUF_INIT, id = STRBUF_INIT;
+    cleanup_strbuf struct strbuf status = STRBUF_INIT, ports = STRBUF_INIT,
+                                 id = STRBUF_INIT;
     strbuf_addf(&id, "%.12s", container->id);
     container_status_describe(container, now, &status);
     ports_describe(&container->ports, &ports);
@@ -40,7 +42,8 @@ static void add_row(struct engine_table *table, const struct container_info *con
     engine_table_add(table, ports.buf);
 }
 
-static int print_table(const struct container_list *list, const struct sink *sink, struct error *err)
+static int print_table(const struct container_list *list, const struct sink *sink,
+                       struct error *err)
 {
     static const char *const heads[] = {"ID", "NAME", "IMAGE", "STATUS", "PORTS"};
     struct engine_table table = {.columns = ARRAY_SIZE(heads)};
@@ -88,7 +91,8 @@ static void write_labels(struct json_writer *writer, const struct labels *labels
     json_close_object(writer);
 }
 
-static void write_container(struct json_writer *writer, const struct container_info *container)
+static void write_container(struct json_writer *writer,
+                            const struct container_info *container)
 {
     json_open_object(writer);
     json_add_text(writer, "id", container->id);
@@ -108,7 +112,8 @@ static void write_container(struct json_writer *writer, const struct container_i
     json_close_object(writer);
 }
 
-static int print_json(const struct container_list *list, const struct sink *sink, struct error *err)
+static int print_json(const struct container_list *list, const struct sink *sink,
+                      struct error *err)
 {
     struct json_writer writer;
     json_writer_start(&writer, *sink, false);
@@ -120,17 +125,20 @@ static int print_json(const struct container_list *list, const struct sink *sink
     return json_writer_finish(&writer, err);
 }
 
-static int list_to(const struct ps_options *given, const struct file_output *output, struct error *err)
+static int list_to(const struct ps_options *given, const struct file_output *output,
+                   struct error *err)
 {
     struct client *client;
     struct container_list list = {0};
-    struct container_filter filter = {.all = given->all, .filters = given->filters}; /* lent */
+    struct container_filter filter = {.all = given->all,
+                                      .filters = given->filters}; /* lent */
     if (engine_open(&client, &given->engine, output, err) < 0)
         return -1;
     int result = client_list_containers(client, &filter, &list, err);
     if (result == 0 && !client_is_dry(client))
-        result = given->engine.format == ENGINE_FORMAT_JSON ? print_json(&list, &output->sink, err)
-                                                            : print_table(&list, &output->sink, err);
+        result = given->engine.format == ENGINE_FORMAT_JSON
+                     ? print_json(&list, &output->sink, err)
+                     : print_table(&list, &output->sink, err);
     container_list_release(&list);
     client_free(client);
     return result;
@@ -150,7 +158,8 @@ static int run(const struct invocation *invocation, struct error *err)
 
 static const struct example examples[] = {
     {"ullage ps", "what runs"},
-    {"ullage ps --all --filter status=exited --format json", "what has ended, for a program"},
+    {"ullage ps --all --filter status=exited --format json",
+     "what has ended, for a program"},
     {NULL, NULL},
 };
 
@@ -158,9 +167,10 @@ const struct command command_ps = {
     .name = "ps",
     .group = "Engine",
     .summary = "list containers of docker, podman or nerdctl",
-    .description =
-        "Asks for the ids and then once for all that is known of them, so that labels, ports and times are "
-        "exact whatever the engine. In JSON times are seconds since 1970, and what is not known is null.",
+    .description = "Asks for the ids and then once for all that is known of them, so that "
+                   "labels, ports and times are "
+                   "exact whatever the engine. In JSON times are seconds since 1970, and "
+                   "what is not known is null.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct ps_options),

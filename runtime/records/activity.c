@@ -5,13 +5,14 @@
 #include "runtime/records/documents.h"
 #include "runtime/records/fields.h"
 
-/* "980KiB / 23.54GiB" of docker and podman; the podman of the API gives numbers of their own. */
+/* "980KiB / 23.54GiB" of docker and podman; the podman of the API gives numbers of their
+ * own. */
 static void read_pair(const json_t *record, const char *names, int64_t *ret_first,
                       int64_t *ret_second)
 {
     const json_t *value = field_find(record, names);
-    struct span text = json_is_string(value) ? span_of_text(json_string_value(value))
-                                             : span_of_text("");
+    struct span text =
+        json_is_string(value) ? span_of_text(json_string_value(value)) : span_of_text("");
     size_pair_read(text, ret_first, ret_second);
 }
 
@@ -20,7 +21,8 @@ static int read_stats(void *context, const json_t *record, struct error *err)
     (void)err;
     struct stats_list *list = context;
     struct arena *arena = &list->arena;
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     struct container_stats *stats = &list->items[list->count++];
     *stats = (struct container_stats){
         .id = field_text(arena, record, "ID|id|ContainerID"),

@@ -64,7 +64,8 @@ static enum container_health health_by_name(const char *name)
 
 static struct container_info *add(struct container_list *list)
 {
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     return &list->items[list->count++];
 }
 
@@ -81,7 +82,8 @@ static const char *first_name(struct arena *arena, const json_t *record)
     return names[len] ? arena_dup(arena, names, len) : names;
 }
 
-/* "Up 8 seconds (healthy)", "(health: starting)": all that ps of docker tells before its version 29. */
+/* "Up 8 seconds (healthy)", "(health: starting)": all that ps of docker tells before its
+ * version 29. */
 static enum container_health health_in(const char *status)
 {
     if (strstr(status, "(healthy)"))
@@ -110,8 +112,9 @@ static int64_t exit_code_in(const char *status)
     int64_t code;
     if (strncmp(status, "Exited (", 8) != 0)
         return VALUE_UNKNOWN;
-    return integer_read(span_of(status + 8, strcspn(status + 8, ")")), &code) ? code
-                                                                               : VALUE_UNKNOWN;
+    return integer_read(span_of(status + 8, strcspn(status + 8, ")")), &code)
+               ? code
+               : VALUE_UNKNOWN;
 }
 
 static struct ports ports_of_row(struct arena *arena, const json_t *record)
@@ -119,8 +122,9 @@ static struct ports ports_of_row(struct arena *arena, const json_t *record)
     const json_t *ports = field_find(record, "Ports");
     if (json_is_array(ports))
         return ports_of_array(arena, ports);
-    return json_is_string(ports) ? ports_of_text(arena, span_of_text(json_string_value(ports)))
-                                 : (struct ports){0};
+    return json_is_string(ports)
+               ? ports_of_text(arena, span_of_text(json_string_value(ports)))
+               : (struct ports){0};
 }
 
 static int read_row(void *context, const json_t *record, struct error *err)
@@ -153,9 +157,10 @@ static int read_row(void *context, const json_t *record, struct error *err)
         container->state = state_in(container->status);
     if (!*container->status)
         container->status = container_state_name(container->state);
-    container->exit_code = container->state == CONTAINER_EXITED
-                               ? field_int(record, "ExitCode", exit_code_in(container->status))
-                               : VALUE_UNKNOWN;
+    container->exit_code =
+        container->state == CONTAINER_EXITED
+            ? field_int(record, "ExitCode", exit_code_in(container->status))
+            : VALUE_UNKNOWN;
     return 0;
 }
 
@@ -231,7 +236,8 @@ static int read_inspected(void *context, const json_t *record, struct error *err
     *container = (struct container_info){
         .id = field_text(arena, record, "Id|ID"),
         .name = without_slash(field_text(arena, record, "Name")),
-        /* podman has the id under Image and the name beside it, docker the name in Config */
+        /* podman has the id under Image and the name beside it, docker the name in Config
+         */
         .image = field_text(arena, record, "ImageName|Config.Image|Image"),
         .image_id = field_text(arena, record, "Image"),
         .state = container_state_by_name(field_text(arena, record, "State.Status")),
@@ -249,7 +255,8 @@ static int read_inspected(void *context, const json_t *record, struct error *err
         .error = field_text(arena, record, "State.Error"),
     };
     container->status = container_state_name(container->state);
-    /* a container that could not be started stays created and has its code, 127, all the same */
+    /* a container that could not be started stays created and has its code, 127, all the
+     * same */
     bool failed_start = container->state == CONTAINER_CREATED && *container->error;
     container->exit_code = has_ended(container->state) || failed_start
                                ? field_int(record, "State.ExitCode", VALUE_UNKNOWN)
@@ -278,18 +285,23 @@ static void describe_span(int64_t seconds, struct strbuf *text)
         int64_t below, unit;
         const char *name;
     } rows[] = {
-        {60, 1, "seconds"},           {3600, 60, "minutes"},         {48 * 3600, 3600, "hours"},
-        {14 * 86400, 86400, "days"},  {60 * 86400, 604800, "weeks"}, {730 * 86400, 30 * 86400, "months"},
+        {60, 1, "seconds"},
+        {3600, 60, "minutes"},
+        {48 * 3600, 3600, "hours"},
+        {14 * 86400, 86400, "days"},
+        {60 * 86400, 604800, "weeks"},
+        {730 * 86400, 30 * 86400, "months"},
         {INT64_MAX, 365 * 86400, "years"},
     };
     if (seconds < 1) {
         strbuf_add_text(text, "Less than a second");
         return;
     }
-    if (seconds == 1 || (seconds >= 60 && seconds < 120) || (seconds >= 3600 && seconds < 7200)) {
-        strbuf_add_text(text, seconds == 1      ? "1 second"
-                              : seconds < 120   ? "About a minute"
-                                                : "About an hour");
+    if (seconds == 1 || (seconds >= 60 && seconds < 120) ||
+        (seconds >= 3600 && seconds < 7200)) {
+        strbuf_add_text(text, seconds == 1    ? "1 second"
+                              : seconds < 120 ? "About a minute"
+                                              : "About an hour");
         return;
     }
     size_t i = 0;
@@ -298,7 +310,8 @@ static void describe_span(int64_t seconds, struct strbuf *text)
     strbuf_addf(text, "%" PRId64 " %s", seconds / rows[i].unit, rows[i].name);
 }
 
-static void describe_since(int64_t then, int64_t now, const char *after, struct strbuf *text)
+static void describe_since(int64_t then, int64_t now, const char *after,
+                           struct strbuf *text)
 {
     if (then == VALUE_UNKNOWN)
         return;
@@ -324,7 +337,8 @@ void container_status_describe(const struct container_info *container, int64_t n
         return;
     case CONTAINER_EXITED:
     case CONTAINER_RESTARTING:
-        strbuf_add_text(text, container->state == CONTAINER_EXITED ? "Exited" : "Restarting");
+        strbuf_add_text(text,
+                        container->state == CONTAINER_EXITED ? "Exited" : "Restarting");
         if (container->exit_code != VALUE_UNKNOWN)
             strbuf_addf(text, " (%" PRId64 ")", container->exit_code);
         describe_since(container->finished, now, " ago", text);

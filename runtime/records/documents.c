@@ -48,10 +48,12 @@ static int visit_value(struct documents *documents, struct error *err)
     return documents->visit(documents->context, value, err);
 }
 
-static int keep(struct documents *documents, const char *bytes, size_t len, struct error *err)
+static int keep(struct documents *documents, const char *bytes, size_t len,
+                struct error *err)
 {
     if (len > ENGINE_RECORD_BYTES_MAX - documents->value.len)
-        return error_set(err, ERROR_LIMIT, "a record of the engine's answer is larger than %zu bytes",
+        return error_set(err, ERROR_LIMIT,
+                         "a record of the engine's answer is larger than %zu bytes",
                          ENGINE_RECORD_BYTES_MAX);
     strbuf_add(&documents->value, bytes, len);
     return 0;
@@ -165,8 +167,8 @@ static int take_word(struct documents *documents, struct span rest, size_t *ret_
                      struct error *err)
 {
     size_t i = 0;
-    while (i < rest.len && !is_space(rest.ptr[i]) && rest.ptr[i] != ',' && rest.ptr[i] != ']' &&
-           rest.ptr[i] != ESCAPE)
+    while (i < rest.len && !is_space(rest.ptr[i]) && rest.ptr[i] != ',' &&
+           rest.ptr[i] != ']' && rest.ptr[i] != ESCAPE)
         i++;
     if (keep(documents, rest.ptr, i, err) < 0)
         return -1;
@@ -217,7 +219,8 @@ static int take(struct documents *documents, struct span rest, size_t *ret_used,
     }
 }
 
-int documents_add(struct documents *documents, const void *bytes, size_t len, struct error *err)
+int documents_add(struct documents *documents, const void *bytes, size_t len,
+                  struct error *err)
 {
     struct span rest = span_of(bytes, len);
     while (rest.len) {
@@ -240,8 +243,8 @@ static int refuse_noise(const struct documents *documents, struct error *err)
         line.len--;
     escape_for_terminal(&shown, line);
     utf8_cut(&shown, 200);
-    return error_set(err, ERROR_ENGINE, "the engine answered '%s' where records were asked for",
-                     shown.buf);
+    return error_set(err, ERROR_ENGINE,
+                     "the engine answered '%s' where records were asked for", shown.buf);
 }
 
 int documents_finish(struct documents *documents, struct error *err)
@@ -259,8 +262,8 @@ int documents_finish(struct documents *documents, struct error *err)
     return 0;
 }
 
-int documents_read(struct span output, const char *what, document_visit *visit, void *context,
-                   struct error *err)
+int documents_read(struct span output, const char *what, document_visit *visit,
+                   void *context, struct error *err)
 {
     struct documents documents;
     documents_start(&documents, visit, context);

@@ -69,7 +69,8 @@ static struct version_number field_version(const json_t *record, const char *nam
                                  : (struct version_number){0};
 }
 
-/* The component that is the engine; docker and nerdctl list it beside containerd and runc. */
+/* The component that is the engine; docker and nerdctl list it beside containerd and runc.
+ */
 static const json_t *engine_component(const json_t *record)
 {
     const json_t *components = field_find(record, "Server.Components");
@@ -110,8 +111,12 @@ static int read_version(void *context, const json_t *record, struct error *err)
 int engine_version_read(struct engine_version *version, enum engine_kind kind,
                         struct span output, struct error *err)
 {
-    *version = (struct engine_version){.kind = kind, .client = "", .server = "", .os = "",
-                                       .architecture = "", .context = ""};
+    *version = (struct engine_version){.kind = kind,
+                                       .client = "",
+                                       .server = "",
+                                       .os = "",
+                                       .architecture = "",
+                                       .context = ""};
     if (documents_read(output, "version", read_version, version, err) < 0)
         return -1;
     if (!*version->client && !*version->server)
@@ -147,7 +152,8 @@ static int read_info(void *context, const json_t *record, struct error *err)
     info->kernel = field_text(arena, record, "KernelVersion|host.kernel");
     info->architecture = field_text(arena, record, "Architecture|host.arch");
     info->root = field_text(arena, record, "DockerRootDir|store.graphRoot");
-    info->containers = field_int(record, "Containers|store.containerStore.number", VALUE_UNKNOWN);
+    info->containers =
+        field_int(record, "Containers|store.containerStore.number", VALUE_UNKNOWN);
     info->containers_running =
         field_int(record, "ContainersRunning|store.containerStore.running", VALUE_UNKNOWN);
     info->containers_paused =
@@ -167,7 +173,9 @@ int engine_info_read(struct engine_info *info, struct span output, struct error 
     *info = (struct engine_info){0};
     if (documents_read(output, "info", read_info, info, err) < 0)
         return -1;
-    return info->name ? 0 : error_set(err, ERROR_ENGINE, "the engine tells nothing about itself");
+    return info->name
+               ? 0
+               : error_set(err, ERROR_ENGINE, "the engine tells nothing about itself");
 }
 
 void engine_version_release(struct engine_version *version)

@@ -104,7 +104,8 @@ bool number_read(struct span text, double *ret_number)
     for (; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++, digits = true)
         number = number * 10 + (text.ptr[i] - '0');
     if (i < text.len && text.ptr[i] == '.')
-        for (i++; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++, digits = true) {
+        for (i++; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9';
+             i++, digits = true) {
             place /= 10;
             number += (text.ptr[i] - '0') * place;
         }
@@ -135,7 +136,8 @@ bool field_bool(const json_t *record, const char *names)
     const json_t *value = field_find(record, names);
     if (json_is_string(value))
         return strcmp(json_string_value(value), "true") == 0;
-    return json_is_true(value) || (json_is_integer(value) && json_integer_value(value) != 0);
+    return json_is_true(value) ||
+           (json_is_integer(value) && json_integer_value(value) != 0);
 }
 
 bool size_read(struct span text, int64_t *ret_bytes)
@@ -169,7 +171,8 @@ int64_t field_size(const json_t *record, const char *names)
     const json_t *value = field_find(record, names);
     int64_t bytes;
     if (json_is_string(value))
-        return size_read(span_of_text(json_string_value(value)), &bytes) ? bytes : VALUE_UNKNOWN;
+        return size_read(span_of_text(json_string_value(value)), &bytes) ? bytes
+                                                                         : VALUE_UNKNOWN;
     return json_is_number(value) ? field_int(record, names, VALUE_UNKNOWN) : VALUE_UNKNOWN;
 }
 
@@ -254,8 +257,8 @@ bool time_read(struct span text, int64_t *ret_seconds)
         return false;
     skip_fraction(&rest);
     rest = span_trimmed(rest);
-    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 ||
-        year <= 1 || !take_zone(&rest, &zone))
+    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
+        second > 60 || year <= 1 || !take_zone(&rest, &zone))
         return false;
     *ret_seconds = days_of(year, month, day) * 86400 + (int64_t)hour * 3600 +
                    (int64_t)minute * 60 + second - zone;
@@ -305,7 +308,8 @@ static struct labels labels_of_object(struct arena *arena, const json_t *object)
     return (struct labels){.items = items, .count = i};
 }
 
-/* docker ps joins labels by commas, which values hold too: a part without '=' belongs to the value before. */
+/* docker ps joins labels by commas, which values hold too: a part without '=' belongs to
+ * the value before. */
 static struct labels labels_of_text(struct arena *arena, struct span text)
 {
     size_t most = 1, count = 0;

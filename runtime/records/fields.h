@@ -1,7 +1,8 @@
-/* Members of an engine's records. Engines and their versions name one thing differently and give it other
- * types: a getter takes all names, "ID|Id", each of them perhaps a way, "State.Status", and makes of what it
- * finds what was asked for. What is absent or makes no sense is the empty value, never an error: one odd
- * field must not cost the record. Texts live in the arena and are never NULL. */
+/* Members of an engine's records. Engines and their versions name one thing differently and
+ * give it other types: a getter takes all names, "ID|Id", each of them perhaps a way,
+ * "State.Status", and makes of what it finds what was asked for. What is absent or makes no
+ * sense is the empty value, never an error: one odd field must not cost the record. Texts
+ * live in the arena and are never NULL. */
 #ifndef ULLAGE_RUNTIME_RECORDS_FIELDS_H
 #define ULLAGE_RUNTIME_RECORDS_FIELDS_H
 
@@ -29,8 +30,8 @@ struct words field_words(struct arena *arena, const json_t *record, const char *
 /* An object of texts; of docker's lossy "a=b,c=d" what can be told apart. */
 struct labels field_labels(struct arena *arena, const json_t *record, const char *names);
 
-/* Texts of engines. "2026-11-23T16:47:08.123Z", "2026-11-23 16:44:48 +0000 UTC", "-0500 EST"; false for
- * others and for Go's zero time. */
+/* Texts of engines. "2026-11-23T16:47:08.123Z", "2026-11-23 16:44:48 +0000 UTC", "-0500
+ * EST"; false for others and for Go's zero time. */
 bool time_read(struct span text, int64_t *ret_seconds);
 /* "1.98MB", "980KiB", "0B (virtual 1.98MB)" gives 0. */
 bool size_read(struct span text, int64_t *ret_bytes);

@@ -21,7 +21,8 @@ void image_info_full_name(const struct image_info *image, struct strbuf *name)
 
 static struct image_info *add(struct image_list *list)
 {
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     struct image_info *image = &list->items[list->count++];
     *image = (struct image_info){0};
     return image;
@@ -37,7 +38,8 @@ static const char *empty_if_none(const char *text)
     return strcmp(text, IMAGE_UNNAMED) == 0 ? "" : text;
 }
 
-/* The tag begins behind the last colon that no slash follows: a registry may have a port. */
+/* The tag begins behind the last colon that no slash follows: a registry may have a port.
+ */
 static void split_name(struct arena *arena, const char *name, struct image_info *image)
 {
     const char *colon = strrchr(name, ':');
@@ -108,7 +110,8 @@ static int read_details(void *context, const json_t *record, struct error *err)
     (void)err;
     struct image_details_list *list = context;
     struct arena *arena = &list->arena;
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = (struct image_details){
         .id = field_text(arena, record, "Id|ID"),
         .tags = field_words(arena, record, "RepoTags"),
@@ -133,7 +136,8 @@ static int read_details(void *context, const json_t *record, struct error *err)
     return 0;
 }
 
-int image_details_read(struct image_details_list *list, struct span output, struct error *err)
+int image_details_read(struct image_details_list *list, struct span output,
+                       struct error *err)
 {
     return documents_read(output, "image", read_details, list, err);
 }
@@ -155,8 +159,8 @@ void image_list_refine(struct image_list *list, const struct image_details_list 
     }
     for (size_t i = 0; i < list->count; i++) {
         struct image_info *image = &list->items[i];
-        uint32_t found = table_find(&by_id, table_hash(image->id, strlen(image->id), 0), has_id,
-                                    details, image->id);
+        uint32_t found = table_find(&by_id, table_hash(image->id, strlen(image->id), 0),
+                                    has_id, details, image->id);
         if (found == TABLE_NONE)
             continue;
         if (details->items[found].created != VALUE_UNKNOWN)

@@ -35,7 +35,8 @@ static struct ports finish(struct collector *collector)
 static bool port_read(struct span text, uint16_t *ret_port)
 {
     int64_t number;
-    if (!text.len || text.ptr[0] == '-' || !integer_read(text, &number) || number > UINT16_MAX)
+    if (!text.len || text.ptr[0] == '-' || !integer_read(text, &number) ||
+        number > UINT16_MAX)
         return false;
     *ret_port = (uint16_t)number;
     return true;
@@ -133,12 +134,14 @@ struct ports ports_of_array(struct arena *arena, const json_t *array)
     json_array_foreach(array, i, row)
     {
         uint16_t count = port_of(field_int(row, "range", 1));
-        struct span protocol = span_of_text(field_text(arena, row, "protocol|Protocol|Type"));
+        struct span protocol =
+            span_of_text(field_text(arena, row, "protocol|Protocol|Type"));
         struct port_info port = {
             .host_ip = field_text(arena, row, "host_ip|HostIP|IP|URL"),
-            .host_port = port_of(field_int(row, "host_port|HostPort|PublicPort|PublishedPort", 0)),
-            .container_port =
-                port_of(field_int(row, "container_port|ContainerPort|PrivatePort|TargetPort", 0)),
+            .host_port =
+                port_of(field_int(row, "host_port|HostPort|PublicPort|PublishedPort", 0)),
+            .container_port = port_of(
+                field_int(row, "container_port|ContainerPort|PrivatePort|TargetPort", 0)),
             .count = count ? count : 1,
             .protocol = protocol_of(arena, protocol),
         };

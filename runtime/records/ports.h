@@ -7,7 +7,8 @@
 #include "core/span.h"
 #include "runtime/values.h"
 
-/* docker ps: "127.0.0.1:18131->81/udp, [::]:18130->80/tcp, 6379/tcp". What cannot be read is left out. */
+/* docker ps: "127.0.0.1:18131->81/udp, [::]:18130->80/tcp, 6379/tcp". What cannot be read
+ * is left out. */
 struct ports ports_of_text(struct arena *arena, struct span text);
 /* podman ps: [{"host_ip", "container_port", "host_port", "range", "protocol"}]. */
 struct ports ports_of_array(struct arena *arena, const json_t *array);

@@ -10,8 +10,8 @@
 
 struct known_step {
     struct build_step step;
-    const char *key;     /* how the builder calls it: a digest, "#3" */
-    struct strbuf rest;  /* of a log, until its line ends */
+    const char *key;    /* how the builder calls it: a digest, "#3" */
+    struct strbuf rest; /* of a log, until its line ends */
 };
 
 struct progress {
@@ -22,14 +22,16 @@ struct progress {
     struct known_step *steps;
     size_t count, capacity;
     struct table by_key;
-    size_t running;  /* of the classic builder: the step that its lines belong to; SIZE_MAX: none */
-    size_t failed;   /* the last that failed, SIZE_MAX: none */
+    size_t running; /* of the classic builder: the step that its lines belong to; SIZE_MAX:
+                       none */
+    size_t failed;  /* the last that failed, SIZE_MAX: none */
     struct strbuf line;
     struct strbuf object; /* rawjson that goes over lines */
     size_t depth;
 };
 
-struct progress *progress_new(enum progress_dialect dialect, build_visit *visit, void *context)
+struct progress *progress_new(enum progress_dialect dialect, build_visit *visit,
+                              void *context)
 {
     struct progress *progress = memory_alloc_zero(1, sizeof *progress);
     *progress = (struct progress){
@@ -68,8 +70,8 @@ const struct build_step *progress_step(const struct progress *progress, size_t i
     return index < progress->count ? &progress->steps[index].step : NULL;
 }
 
-static int tell(struct progress *progress, enum build_event_kind kind, size_t step, struct span text,
-                struct error *err)
+static int tell(struct progress *progress, enum build_event_kind kind, size_t step,
+                struct span text, struct error *err)
 {
     struct build_event event = {
         .kind = kind,
@@ -105,15 +107,16 @@ static bool take_char(struct span *rest, char c)
 static bool take_fraction(struct span *rest, struct build_step *step)
 {
     unsigned number, total;
-    if (!take_unsigned(rest, &number) || !take_char(rest, '/') || !take_unsigned(rest, &total))
+    if (!take_unsigned(rest, &number) || !take_char(rest, '/') ||
+        !take_unsigned(rest, &total))
         return false;
     step->number = number;
     step->total = total;
     return true;
 }
 
-/* "[app 2/3] RUN make", "[2/3] RUN make", "[linux/amd64 app 2/3] RUN make"; "[internal] ..." is no step of
- * the Dockerfile. */
+/* "[app 2/3] RUN make", "[2/3] RUN make", "[linux/amd64 app 2/3] RUN make"; "[internal]
+ * ..." is no step of the Dockerfile. */
 static void read_name(struct progress *progress, struct build_step *step)
 {
     struct span name = span_of_text(step->name);
@@ -134,7 +137,8 @@ static void read_name(struct progress *progress, struct build_step *step)
     if (platform_end)
         stage = span_of(platform_end + 1, before - (size_t)(platform_end - stage.ptr) - 1);
     step->stage = arena_dup(&progress->arena, stage.ptr, stage.len);
-    struct span instruction = span_trimmed(span_of(end + 1, name.len - (size_t)(end - name.ptr) - 1));
+    struct span instruction =
+        span_trimmed(span_of(end + 1, name.len - (size_t)(end - name.ptr) - 1));
     step->instruction = arena_dup(&progress->arena, instruction.ptr, instruction.len);
 }
 
@@ -146,17 +150,18 @@ static bool same_key(const void *context, uint32_t number, const void *key)
 
 static int find_step(struct progress *progress, struct span key, size_t *ret_index)
 {
-    uint32_t found = table_find(&progress->by_key, table_hash(key.ptr, key.len, 0), same_key, progress,
-                                &key);
+    uint32_t found = table_find(&progress->by_key, table_hash(key.ptr, key.len, 0),
+                                same_key, progress, &key);
     *ret_index = found == TABLE_NONE ? SIZE_MAX : found;
     return found == TABLE_NONE ? -1 : 0;
 }
 
-static int add_step(struct progress *progress, struct span key, struct span name, size_t *ret_index,
-                    struct error *err)
+static int add_step(struct progress *progress, struct span key, struct span name,
+                    size_t *ret_index, struct error *err)
 {
     if (progress->count == BUILD_STEPS_MAX)
-        return error_set(err, ERROR_LIMIT, "the build has more than %zu steps", BUILD_STEPS_MAX);
+        return error_set(err, ERROR_LIMIT, "the build has more than %zu steps",
+                         BUILD_STEPS_MAX);
     progress->steps = memory_grow(progress->steps, progress->count, &progress->capacity,
                                   sizeof *progress->steps);
     size_t index = progress->count++;
@@ -180,8 +185,8 @@ static int start_step(struct progress *progress, size_t index, struct error *err
     return tell(progress, BUILD_STEP_STARTED, index, span_of_text(""), err);
 }
 
-static int end_step(struct progress *progress, size_t index, enum build_event_kind how, struct span why,
-                    struct error *err)
+static int end_step(struct progress *progress, size_t index, enum build_event_kind how,
+                    struct span why, struct error *err)
 {
     struct known_step *known = &progress->steps[index];
     if (known->step.finished)
@@ -219,14 +224,16 @@ static int read_vertex(struct progress *progress, const json_t *vertex, struct e
     if (result == 0 && (field_find(vertex, "started") || completed))
         result = start_step(progress, index, err);
     if (result == 0 && why.len)
-        result = end_step(progress, index,
-                          memmem(why.ptr, why.len, "context canceled", 16) ? BUILD_STEP_CANCELLED
-                                                                           : BUILD_STEP_FAILED,
-                          why, err);
+        result =
+            end_step(progress, index,
+                     memmem(why.ptr, why.len, "context canceled", 16) ? BUILD_STEP_CANCELLED
+                                                                      : BUILD_STEP_FAILED,
+                     why, err);
     else if (result == 0 && completed)
-        result = end_step(progress, index,
-                          field_bool(vertex, "cached") ? BUILD_STEP_CACHED : BUILD_STEP_DONE,
-                          span_of_text(""), err);
+        result =
+            end_step(progress, index,
+                     field_bool(vertex, "cached") ? BUILD_STEP_CACHED : BUILD_STEP_DONE,
+                     span_of_text(""), err);
     arena_release(&scratch);
     return result;
 }
@@ -242,7 +249,8 @@ static int read_status(struct progress *progress, const json_t *status, struct e
         .total = field_int(status, "total", VALUE_UNKNOWN),
     };
     int result = 0;
-    if (find_step(progress, span_of_text(field_text(&scratch, status, "vertex")), &index) == 0) {
+    if (find_step(progress, span_of_text(field_text(&scratch, status, "vertex")), &index) ==
+        0) {
         event.step = progress_step(progress, index);
         result = progress->visit(progress->context, &event, err);
     }
@@ -252,7 +260,8 @@ static int read_status(struct progress *progress, const json_t *status, struct e
 
 static int base64_digit(char c)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const char *at = c ? strchr(digits, c) : NULL;
     return at ? (int)(at - digits) : -1;
 }
@@ -274,8 +283,10 @@ static void base64_decode(struct strbuf *out, struct span text)
     }
 }
 
-/* Whole lines go to the visitor, the rest waits for more; a line that grows too long goes in parts. */
-static int add_log(struct progress *progress, size_t index, struct span text, struct error *err)
+/* Whole lines go to the visitor, the rest waits for more; a line that grows too long goes
+ * in parts. */
+static int add_log(struct progress *progress, size_t index, struct span text,
+                   struct error *err)
 {
     while (text.len) {
         struct strbuf *rest = &progress->steps[index].rest;
@@ -318,13 +329,16 @@ static int read_warning(struct progress *progress, const json_t *warning, struct
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     const char *encoded = field_text(&scratch, warning, "short");
     base64_decode(&text, span_of_text(encoded));
-    int result = text.len ? tell(progress, BUILD_MESSAGE, SIZE_MAX, span_of(text.buf, text.len), err) : 0;
+    int result =
+        text.len ? tell(progress, BUILD_MESSAGE, SIZE_MAX, span_of(text.buf, text.len), err)
+                 : 0;
     arena_release(&scratch);
     return result;
 }
 
 static int each(struct progress *progress, const json_t *object, const char *key,
-                int (*read)(struct progress *progress, const json_t *row, struct error *err),
+                int (*read)(struct progress *progress, const json_t *row,
+                            struct error *err),
                 struct error *err)
 {
     size_t i;
@@ -358,7 +372,8 @@ static void note_line(struct progress *progress, struct span line)
     if (!colon || progress->failed == SIZE_MAX || memchr(line.ptr, ' ', line.len))
         return;
     struct span rest = span_of(colon + 1, line.len - (size_t)(colon - line.ptr) - 1);
-    if (take_unsigned(&rest, &number) && !rest.len && !progress->steps[progress->failed].step.line)
+    if (take_unsigned(&rest, &number) && !rest.len &&
+        !progress->steps[progress->failed].step.line)
         progress->steps[progress->failed].step.line = number;
 }
 
@@ -374,7 +389,8 @@ static int raw_json_line(struct progress *progress, struct span line, struct err
     if (!opens && !progress->depth)
         return message(progress, line, err);
     bool in_string = false;
-    for (size_t i = 0; i < line.len; i++) { /* a string ends in its line: JSON escapes line ends */
+    for (size_t i = 0; i < line.len;
+         i++) { /* a string ends in its line: JSON escapes line ends */
         char c = line.ptr[i];
         if (in_string && c == '\\')
             i++;
@@ -386,7 +402,8 @@ static int raw_json_line(struct progress *progress, struct span line, struct err
             progress->depth--;
     }
     if (line.len + 1 > ENGINE_RECORD_BYTES_MAX - progress->object.len)
-        return error_set(err, ERROR_LIMIT, "a record of the build's progress is larger than %zu bytes",
+        return error_set(err, ERROR_LIMIT,
+                         "a record of the build's progress is larger than %zu bytes",
                          ENGINE_RECORD_BYTES_MAX);
     strbuf_add(&progress->object, line.ptr, line.len);
     strbuf_add_char(&progress->object, '\n');
@@ -402,7 +419,8 @@ static int raw_json_line(struct progress *progress, struct span line, struct err
 static struct span without_time(struct span line)
 {
     size_t i = 0;
-    while (i < line.len && ((line.ptr[i] >= '0' && line.ptr[i] <= '9') || line.ptr[i] == '.'))
+    while (i < line.len &&
+           ((line.ptr[i] >= '0' && line.ptr[i] <= '9') || line.ptr[i] == '.'))
         i++;
     bool is_time = i > 2 && i < line.len && line.ptr[i] == ' ' && memchr(line.ptr, '.', i);
     return is_time ? span_of(line.ptr + i + 1, line.len - i - 1) : line;
@@ -414,7 +432,8 @@ static bool is_timed(struct span line)
 }
 
 /* What stands behind "#3 ". The first line names the step. */
-static int plain_step(struct progress *progress, struct span key, struct span text, struct error *err)
+static int plain_step(struct progress *progress, struct span key, struct span text,
+                      struct error *err)
 {
     size_t index;
     if (find_step(progress, key, &index) < 0) {
@@ -429,7 +448,8 @@ static int plain_step(struct progress *progress, struct span key, struct span te
     if (span_starts_with(text, "CANCELED"))
         return end_step(progress, index, BUILD_STEP_CANCELLED, span_of_text(""), err);
     if (span_starts_with(text, "ERROR: "))
-        return end_step(progress, index, BUILD_STEP_FAILED, span_of(text.ptr + 7, text.len - 7), err);
+        return end_step(progress, index, BUILD_STEP_FAILED,
+                        span_of(text.ptr + 7, text.len - 7), err);
     bool repeats = span_equals_text(text, "...") ||
                    span_equals_text(text, progress->steps[index].step.name);
     if (repeats)
@@ -443,7 +463,8 @@ static int plain_line(struct progress *progress, struct span line, struct error 
 {
     struct span rest = line;
     unsigned number;
-    if (!take_char(&rest, '#') || !take_unsigned(&rest, &number) || (rest.len && rest.ptr[0] != ' '))
+    if (!take_char(&rest, '#') || !take_unsigned(&rest, &number) ||
+        (rest.len && rest.ptr[0] != ' '))
         return message(progress, line, err);
     struct span key = span_of(line.ptr, line.len - rest.len);
     if (number == 0) /* of the builder itself */
@@ -452,17 +473,18 @@ static int plain_line(struct progress *progress, struct span line, struct error 
 }
 
 /* The step that runs has ended well, since another begins or the build is done. */
-static int end_running(struct progress *progress, enum build_event_kind how, struct span why,
-                       struct error *err)
+static int end_running(struct progress *progress, enum build_event_kind how,
+                       struct span why, struct error *err)
 {
     size_t index = progress->running;
     progress->running = SIZE_MAX;
     return index == SIZE_MAX ? 0 : end_step(progress, index, how, why, err);
 }
 
-/* "Step 2/3 : RUN make", "STEP 2/3: RUN make", "[1/2] STEP 2/3: RUN make"; false for other lines. */
-static bool begins_step(struct span line, struct build_step *step, struct span *ret_instruction,
-                        struct span *ret_stage)
+/* "Step 2/3 : RUN make", "STEP 2/3: RUN make", "[1/2] STEP 2/3: RUN make"; false for other
+ * lines. */
+static bool begins_step(struct span line, struct build_step *step,
+                        struct span *ret_instruction, struct span *ret_stage)
 {
     struct span rest = line;
     *ret_stage = span_of("", 0);
@@ -485,8 +507,9 @@ static bool begins_step(struct span line, struct build_step *step, struct span *
     return true;
 }
 
-static int begin_classic(struct progress *progress, const struct build_step *read, struct span line,
-                         struct span instruction, struct span stage, struct error *err)
+static int begin_classic(struct progress *progress, const struct build_step *read,
+                         struct span line, struct span instruction, struct span stage,
+                         struct error *err)
 {
     size_t index;
     if (end_running(progress, BUILD_STEP_DONE, span_of_text(""), err) < 0 ||
@@ -505,12 +528,14 @@ static bool tells_failure(struct span line)
 {
     return (span_starts_with(line, "The command '") &&
             memmem(line.ptr, line.len, "returned a non-zero code", 24)) ||
-           span_starts_with(line, "Error: ") || span_starts_with(line, "error building at STEP");
+           span_starts_with(line, "Error: ") ||
+           span_starts_with(line, "error building at STEP");
 }
 
 static bool ends_build(struct span line)
 {
-    return span_starts_with(line, "Successfully built ") || span_starts_with(line, "Successfully tagged ") ||
+    return span_starts_with(line, "Successfully built ") ||
+           span_starts_with(line, "Successfully tagged ") ||
            span_starts_with(line, "COMMIT ") ||
            (line.len && line.ptr[0] == '[' && memmem(line.ptr, line.len, "] COMMIT ", 9));
 }
@@ -521,10 +546,13 @@ static int legacy_line(struct progress *progress, struct span line, struct error
     struct span instruction, stage;
     if (begins_step(line, &read, &instruction, &stage))
         return begin_classic(progress, &read, line, instruction, stage, err);
-    if (span_equals_text(line, " ---> Using cache") || span_starts_with(line, "--> Using cache"))
+    if (span_equals_text(line, " ---> Using cache") ||
+        span_starts_with(line, "--> Using cache"))
         return end_running(progress, BUILD_STEP_CACHED, span_of_text(""), err);
     if (tells_failure(line))
-        return end_running(progress, BUILD_STEP_FAILED, line, err) < 0 ? -1 : message(progress, line, err);
+        return end_running(progress, BUILD_STEP_FAILED, line, err) < 0
+                   ? -1
+                   : message(progress, line, err);
     if (ends_build(line))
         return end_running(progress, BUILD_STEP_DONE, span_of_text(""), err) < 0
                    ? -1
@@ -559,13 +587,15 @@ static int keep(struct progress *progress, struct span piece, struct error *err)
     bool raw = progress->dialect == PROGRESS_RAWJSON;
     size_t room = (raw ? ENGINE_RECORD_BYTES_MAX : BUILD_LINE_MAX) - progress->line.len;
     if (raw && piece.len > room)
-        return error_set(err, ERROR_LIMIT, "a record of the build's progress is larger than %zu bytes",
+        return error_set(err, ERROR_LIMIT,
+                         "a record of the build's progress is larger than %zu bytes",
                          ENGINE_RECORD_BYTES_MAX);
     strbuf_add(&progress->line, piece.ptr, piece.len < room ? piece.len : room);
     return 0;
 }
 
-int progress_add(struct progress *progress, const void *bytes, size_t len, struct error *err)
+int progress_add(struct progress *progress, const void *bytes, size_t len,
+                 struct error *err)
 {
     struct span rest = span_of(bytes, len);
     while (rest.len) {

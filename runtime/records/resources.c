@@ -22,7 +22,8 @@ static int read_network(void *context, const json_t *record, struct error *err)
     (void)err;
     struct network_list *list = context;
     struct arena *arena = &list->arena;
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = (struct network_info){
         .id = field_text(arena, record, "ID|Id|id"),
         .name = field_text(arena, record, "Name|name"),
@@ -47,7 +48,8 @@ static int read_volume(void *context, const json_t *record, struct error *err)
     (void)err;
     struct volume_list *list = context;
     struct arena *arena = &list->arena;
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = (struct volume_info){
         .name = field_text(arena, record, "Name"),
         .driver = field_text(arena, record, "Driver"),
@@ -69,7 +71,8 @@ static int read_usage(void *context, const json_t *record, struct error *err)
 {
     (void)err;
     struct disk_usage_list *list = context;
-    list->items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
+    list->items =
+        memory_grow(list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = (struct disk_usage){
         .type = field_text(&list->arena, record, "Type"),
         .total = field_int(record, "TotalCount|Total", VALUE_UNKNOWN),

@@ -15,7 +15,6 @@ const struct verb verb_build = {
     .operation = OPERATION_BUILD,
 };
 
-
 #define RAWJSON_SINCE_MINOR 13 /* buildx 0.13 */
 #define IMAGE_ID_MAX 256
 
@@ -36,7 +35,8 @@ static int watch_event(void *context, const struct build_event *event, struct er
                   memmem(event->text.ptr, event->text.len, "rror", 4) && !watch->last.len);
     if (tells) {
         strbuf_reset(&watch->last);
-        strbuf_add(&watch->last, event->text.ptr, event->text.len < 4096 ? event->text.len : 4096);
+        strbuf_add(&watch->last, event->text.ptr,
+                   event->text.len < 4096 ? event->text.len : 4096);
     }
     return watch->visit ? watch->visit(watch->context, event, err) : 0;
 }
@@ -48,7 +48,8 @@ static int take(void *context, enum exec_stream from, struct span bytes)
     return progress_add(watch->progress, bytes.ptr, bytes.len, &watch->error);
 }
 
-/* rawjson where buildx is new enough, plain text where it is not, the classic builder where there is none. */
+/* rawjson where buildx is new enough, plain text where it is not, the classic builder where
+ * there is none. */
 static int choose_dialect(const struct client *client, const struct build_options *options,
                           enum progress_dialect *ret_dialect, struct error *err)
 {
@@ -80,20 +81,25 @@ static int choose_dialect(const struct client *client, const struct build_option
     return 0;
 }
 
-static int refuse_what_needs_buildkit(const struct client *client, const struct build_options *options,
+static int refuse_what_needs_buildkit(const struct client *client,
+                                      const struct build_options *options,
                                       struct error *err)
 {
-    bool needs = options->secrets.count || options->ssh.count || options->build_contexts.count ||
-                 options->cache_to.count || options->outputs.count || options->builder ||
-                 options->metadata_file || options->push;
+    bool needs = options->secrets.count || options->ssh.count ||
+                 options->build_contexts.count || options->cache_to.count ||
+                 options->outputs.count || options->builder || options->metadata_file ||
+                 options->push;
     if (!needs || client_kind(client) != ENGINE_DOCKER)
         return 0;
-    error_set(err, ERROR_ENGINE, "build: what was asked for needs BuildKit, and docker has no buildx here");
-    return error_hint(err, "install buildx or build with podman; without it there are no secrets, ssh, outputs, "
+    error_set(err, ERROR_ENGINE,
+              "build: what was asked for needs BuildKit, and docker has no buildx here");
+    return error_hint(err, "install buildx or build with podman; without it there are no "
+                           "secrets, ssh, outputs, "
                            "caches to write or further contexts");
 }
 
-static int add_options(struct call *call, const struct build_options *options, struct error *err)
+static int add_options(struct call *call, const struct build_options *options,
+                       struct error *err)
 {
     const struct {
         bool given;
@@ -129,11 +135,13 @@ static int add_options(struct call *call, const struct build_options *options, s
     return 0;
 }
 
-static void set_dialect(struct call *call, const struct client *client, enum progress_dialect dialect)
+static void set_dialect(struct call *call, const struct client *client,
+                        enum progress_dialect dialect)
 {
     if (client_kind(client) != ENGINE_DOCKER)
         return;
-    environment_set(&call->environment, "DOCKER_BUILDKIT", dialect == PROGRESS_LEGACY ? "0" : "1");
+    environment_set(&call->environment, "DOCKER_BUILDKIT",
+                    dialect == PROGRESS_LEGACY ? "0" : "1");
     if (dialect != PROGRESS_LEGACY)
         arguments_add_option(&call->arguments, "--progress",
                              dialect == PROGRESS_RAWJSON ? "rawjson" : "plain");
@@ -190,15 +198,16 @@ static int run_build(const struct client *client, struct call *call, struct watc
     if (outcome->kind != OUTCOME_DONE)
         fail(outcome, watch);
     if (outcome->kind != OUTCOME_DONE &&
-        progress_fail(watch->progress, span_of(outcome->text.buf, outcome->text.len), err) < 0)
+        progress_fail(watch->progress, span_of(outcome->text.buf, outcome->text.len), err) <
+            0)
         return -1;
     if (!client_is_dry(client) && progress_finish(watch->progress, err) < 0)
         return -1;
     return outcome_expect_done(outcome, "build", err);
 }
 
-static int prepare(const struct client *client, const struct build_options *options, struct call *call,
-                   struct watch *watch, struct error *err)
+static int prepare(const struct client *client, const struct build_options *options,
+                   struct call *call, struct watch *watch, struct error *err)
 {
     enum progress_dialect dialect;
     if (choose_dialect(client, options, &dialect, err) < 0)
@@ -207,24 +216,28 @@ static int prepare(const struct client *client, const struct build_options *opti
         return -1;
     call->streams = options->streams;
     watch->progress = progress_new(dialect, watch_event, watch);
-    struct exec_output *watched = dialect == PROGRESS_LEGACY ? &call->streams.out : &call->streams.err;
+    struct exec_output *watched =
+        dialect == PROGRESS_LEGACY ? &call->streams.out : &call->streams.err;
     *watched = (struct exec_output){.kind = EXEC_BYTES, .bytes = take, .context = watch};
     arguments_add(&call->arguments, "build");
     set_dialect(call, client, dialect);
     return add_options(call, options, err);
 }
 
-int client_build(const struct client *client, const struct build_options *options, char **ret_image_id,
-                 struct outcome *outcome, struct error *err)
+int client_build(const struct client *client, const struct build_options *options,
+                 char **ret_image_id, struct outcome *outcome, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(build);
-    struct watch watch = {.error = ERROR_INIT, .last = STRBUF_INIT, .visit = options->visit,
+    struct watch watch = {.error = ERROR_INIT,
+                          .last = STRBUF_INIT,
+                          .visit = options->visit,
                           .context = options->context_of_visit};
     struct id_file file;
     bool wants_id = ret_image_id && !client_is_dry(client);
     int result = prepare(client, options, &call, &watch, err);
     if (result == 0 && options->context[0] == '-' && options->context[1])
-        result = error_set(err, ERROR_USAGE, "the context begins with '-', which engines read as an option");
+        result = error_set(err, ERROR_USAGE,
+                           "the context begins with '-', which engines read as an option");
     if (result == 0 && wants_id) {
         result = id_file_make(&file, err);
         if (result == 0)

@@ -8,7 +8,6 @@ const struct verb verb_create = {
     .operation = OPERATION_RUN,
 };
 
-
 /* Options whose age matters are worth a question to the engine, the others not. */
 static int arguments_for(const struct client *client, const struct container_config *config,
                          struct call *call, struct error *err)
@@ -17,15 +16,15 @@ static int arguments_for(const struct client *client, const struct container_con
     bool asks = container_config_needs_version(config) && !client_is_dry(client);
     if (asks && client_version(client, &version, err) < 0)
         return -1;
-    int result = container_config_to_create_args(config, asks ? &version : NULL, &call->arguments,
-                                                 &call->environment, err);
+    int result = container_config_to_create_args(config, asks ? &version : NULL,
+                                                 &call->arguments, &call->environment, err);
     if (asks)
         engine_version_release(&version);
     return result;
 }
 
-int client_create(const struct client *client, const struct container_config *config, char **ret_id,
-                  struct error *err)
+int client_create(const struct client *client, const struct container_config *config,
+                  char **ret_id, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(create);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

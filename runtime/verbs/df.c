@@ -7,9 +7,9 @@ const struct verb verb_df = {
     .repeatable = true,
 };
 
-
 /* podman takes "json" for a template here, and prints the word. */
-int client_disk_usage(const struct client *client, struct disk_usage_list *list, struct error *err)
+int client_disk_usage(const struct client *client, struct disk_usage_list *list,
+                      struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(df);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

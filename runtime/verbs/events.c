@@ -6,7 +6,6 @@ const struct verb verb_events = {
     .operation = OPERATION_OTHER,
 };
 
-
 struct stream {
     struct event_reader *reader;
     struct error error;
@@ -20,13 +19,16 @@ static int take(void *context, enum exec_stream from, struct span bytes)
 }
 
 int client_events(const struct client *client, const char *since, const char *until,
-                  const struct strvec *filters, event_visit *visit, void *context, struct error *err)
+                  const struct strvec *filters, event_visit *visit, void *context,
+                  struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(events);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
-    struct stream stream = {.reader = event_reader_new(visit, context), .error = ERROR_INIT};
+    struct stream stream = {.reader = event_reader_new(visit, context),
+                            .error = ERROR_INIT};
     call.endless = true;
-    call.streams.out = (struct exec_output){.kind = EXEC_BYTES, .bytes = take, .context = &stream};
+    call.streams.out =
+        (struct exec_output){.kind = EXEC_BYTES, .bytes = take, .context = &stream};
     arguments_add(&call.arguments, "events");
     arguments_add_option(&call.arguments, "--since", since);
     arguments_add_option(&call.arguments, "--until", until);

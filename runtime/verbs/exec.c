@@ -6,7 +6,6 @@ const struct verb verb_exec = {
     .operation = OPERATION_EXEC,
 };
 
-
 static void add_environment(struct call *call, const struct settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) {
@@ -15,8 +14,8 @@ static void add_environment(struct call *call, const struct settings *settings)
             environment_set_secret(&call->environment, setting->name, setting->value);
             arguments_addf(&call->arguments, "--env=%s", setting->name);
         } else {
-            arguments_addf(&call->arguments, "--env=%s%s%s", setting->name, setting->value ? "=" : "",
-                           setting->value ? setting->value : "");
+            arguments_addf(&call->arguments, "--env=%s%s%s", setting->name,
+                           setting->value ? "=" : "", setting->value ? setting->value : "");
         }
     }
 }
@@ -42,8 +41,9 @@ static void add_flags(struct call *call, const struct exec_options *options)
 }
 
 /* Behind the container's name everything is the command, "--" too. */
-int client_exec(const struct client *client, const char *container, const struct strvec *command,
-                const struct exec_options *options, struct outcome *outcome, struct error *err)
+int client_exec(const struct client *client, const char *container,
+                const struct strvec *command, const struct exec_options *options,
+                struct outcome *outcome, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(exec);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -63,6 +63,7 @@ int client_exec(const struct client *client, const char *container, const struct
     if (call_run(client, &call, &result, err) < 0)
         return -1;
     outcome_of_command(outcome, client_kind(client), OPERATION_EXEC, &result);
-    bool of_container = outcome->kind == OUTCOME_DONE || outcome->origin == ORIGIN_CONTAINER;
+    bool of_container =
+        outcome->kind == OUTCOME_DONE || outcome->origin == ORIGIN_CONTAINER;
     return of_container ? 0 : outcome_expect_done(outcome, "exec", err);
 }

@@ -9,9 +9,8 @@ const struct verb verb_images = {
     .repeatable = true,
 };
 
-
-static int list_names(const struct client *client, const struct image_filter *filter, struct image_list *list,
-                      struct error *err)
+static int list_names(const struct client *client, const struct image_filter *filter,
+                      struct image_list *list, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(images);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -21,7 +20,8 @@ static int list_names(const struct client *client, const struct image_filter *fi
     arguments_add(&call.arguments, "--no-trunc");
     arguments_add_option(&call.arguments, "--format", call_json_format(client));
     call_add_list(&call, "--filter", &filter->filters);
-    if (filter->repository && call_add_name(&call, "repository", filter->repository, err) < 0)
+    if (filter->repository &&
+        call_add_name(&call, "repository", filter->repository, err) < 0)
         return -1;
     if (call_expect(client, &call, "list of images", &result, err) < 0 ||
         call_expect_whole(&result, "list of images", err) < 0)
@@ -41,7 +41,8 @@ static void ids_of(const struct image_list *list, struct strvec *ids)
             strvec_add(ids, all.items[i]);
 }
 
-/* docker prints sizes of three digits and times without a zone's name: inspect has both exactly. */
+/* docker prints sizes of three digits and times without a zone's name: inspect has both
+ * exactly. */
 int client_list_images(const struct client *client, const struct image_filter *filter,
                        struct image_list *list, struct error *err)
 {

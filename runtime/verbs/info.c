@@ -7,7 +7,6 @@ const struct verb verb_info = {
     .repeatable = true,
 };
 
-
 int client_info(const struct client *client, struct engine_info *info, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(info);

@@ -7,7 +7,6 @@ const struct verb verb_inspect = {
     .repeatable = true,
 };
 
-
 #define NAMES_AT_ONCE 1000 /* 64 kB of ids: far from what Linux takes */
 
 static void begin(const struct client *client, struct call *call, const char *type)
@@ -18,7 +17,8 @@ static void begin(const struct client *client, struct call *call, const char *ty
 }
 
 /* Of several names some may have vanished: the engine prints the others and fails. */
-static int expect_found(const struct client *client, const struct exec_result *result, struct error *err)
+static int expect_found(const struct client *client, const struct exec_result *result,
+                        struct error *err)
 {
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
     outcome_of_command(&outcome, client_kind(client), OPERATION_OTHER, result);
@@ -34,8 +34,9 @@ static int expect_found(const struct client *client, const struct exec_result *r
 
 typedef int read_answer(void *list, struct span output, struct error *err);
 
-static int inspect_some(const struct client *client, const char *type, const struct strvec *names,
-                        size_t from, read_answer *read, void *list, struct error *err)
+static int inspect_some(const struct client *client, const char *type,
+                        const struct strvec *names, size_t from, read_answer *read,
+                        void *list, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(inspect);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -48,8 +49,9 @@ static int inspect_some(const struct client *client, const char *type, const str
     return read(list, call_output(&result), err);
 }
 
-static int inspect_all(const struct client *client, const char *type, const struct strvec *names,
-                       read_answer *read, void *list, struct error *err)
+static int inspect_all(const struct client *client, const char *type,
+                       const struct strvec *names, read_answer *read, void *list,
+                       struct error *err)
 {
     for (size_t i = 0; i < names->count; i += NAMES_AT_ONCE)
         if (inspect_some(client, type, names, i, read, list, err) < 0)
@@ -79,8 +81,8 @@ int client_inspect_images(const struct client *client, const struct strvec *imag
     return inspect_all(client, "image", images, read_images, list, err);
 }
 
-int client_inspect(const struct client *client, const char *type, const struct strvec *names,
-                   struct strbuf *ret_json, struct error *err)
+int client_inspect(const struct client *client, const char *type,
+                   const struct strvec *names, struct strbuf *ret_json, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(inspect);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

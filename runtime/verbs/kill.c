@@ -6,8 +6,8 @@ const struct verb verb_kill = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_kill(const struct client *client, const struct strvec *containers, const char *signal, struct error *err)
+int client_kill(const struct client *client, const struct strvec *containers,
+                const char *signal, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(kill);
     arguments_add(&call.arguments, "kill");

@@ -6,8 +6,8 @@ const struct verb verb_load = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_load(const struct client *client, const struct client_streams *streams, struct error *err)
+int client_load(const struct client *client, const struct client_streams *streams,
+                struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(load);
     call.streams = *streams;

@@ -7,7 +7,6 @@ const struct verb verb_login = {
     .repeatable = true,
 };
 
-
 int client_login(const struct client *client, const char *registry, const char *user,
                  struct span password, struct error *err)
 {

@@ -6,9 +6,9 @@ const struct verb verb_logs = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_logs(const struct client *client, const char *container, const struct log_options *options,
-                const struct client_streams *streams, struct error *err)
+int client_logs(const struct client *client, const char *container,
+                const struct log_options *options, const struct client_streams *streams,
+                struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(logs);
     call.streams = *streams;

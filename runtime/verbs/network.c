@@ -6,7 +6,6 @@ const struct verb verb_network = {
     .operation = OPERATION_OTHER,
 };
 
-
 int client_network_create(const struct client *client, const char *name,
                           const struct network_options *options, struct error *err)
 {
@@ -26,7 +25,8 @@ int client_network_create(const struct client *client, const char *name,
     return call_do(client, &call, "creation of the network", err);
 }
 
-int client_network_remove(const struct client *client, const struct strvec *names, struct error *err)
+int client_network_remove(const struct client *client, const struct strvec *names,
+                          struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(network);
     arguments_add(&call.arguments, "network");

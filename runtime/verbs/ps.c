@@ -9,10 +9,9 @@ const struct verb verb_ps = {
     .repeatable = true,
 };
 
-
 /* Ids in the order of the engine, newest first. */
-static int list_ids(const struct client *client, const struct container_filter *filter, struct strvec *ids,
-                    struct error *err)
+static int list_ids(const struct client *client, const struct container_filter *filter,
+                    struct strvec *ids, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(ps);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -36,7 +35,8 @@ static int list_ids(const struct client *client, const struct container_filter *
     return 0;
 }
 
-int client_list_containers(const struct client *client, const struct container_filter *filter,
+int client_list_containers(const struct client *client,
+                           const struct container_filter *filter,
                            struct container_list *list, struct error *err)
 {
     cleanup_strvec struct strvec ids = STRVEC_INIT;

@@ -7,7 +7,6 @@ const struct verb verb_pull = {
     .repeatable = true,
 };
 
-
 int client_pull(const struct client *client, const char *image, const char *platform,
                 const struct client_streams *streams, struct error *err)
 {

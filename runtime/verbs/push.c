@@ -7,9 +7,8 @@ const struct verb verb_push = {
     .repeatable = true,
 };
 
-
-int client_push(const struct client *client, const char *image, const struct client_streams *streams,
-                struct error *err)
+int client_push(const struct client *client, const char *image,
+                const struct client_streams *streams, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(push);
     call.streams = *streams;

@@ -6,8 +6,8 @@ const struct verb verb_restart = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_restart(const struct client *client, const struct strvec *containers, int seconds, struct error *err)
+int client_restart(const struct client *client, const struct strvec *containers,
+                   int seconds, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(restart);
     arguments_add(&call.arguments, "restart");

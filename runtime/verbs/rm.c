@@ -6,8 +6,8 @@ const struct verb verb_rm = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_remove(const struct client *client, const struct strvec *containers, bool force, bool volumes, struct error *err)
+int client_remove(const struct client *client, const struct strvec *containers, bool force,
+                  bool volumes, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(rm);
     arguments_add(&call.arguments, "rm");

@@ -6,9 +6,8 @@ const struct verb verb_rmi = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_remove_images(const struct client *client, const struct strvec *images, bool force,
-                         struct error *err)
+int client_remove_images(const struct client *client, const struct strvec *images,
+                         bool force, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(rmi);
     arguments_add(&call.arguments, "rmi");

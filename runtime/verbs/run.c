@@ -10,11 +10,11 @@ const struct verb verb_run = {
     .operation = OPERATION_RUN,
 };
 
-
 #define RUN_LABEL "ullage.run"
 #define RUN_LABEL_BYTES 16
 
-/* Names what a cancelled run may leave: also a container that was made while nobody saw its id. */
+/* Names what a cancelled run may leave: also a container that was made while nobody saw its
+ * id. */
 static void add_label(struct container_config *config, char mark[RUN_LABEL_BYTES * 2 + 1])
 {
     static const char digits[] = "0123456789abcdef";
@@ -29,7 +29,8 @@ static void add_label(struct container_config *config, char mark[RUN_LABEL_BYTES
     settings_add(&config->labels, RUN_LABEL, mark);
 }
 
-/* Whatever it takes; what cannot be removed any more is reported by nobody but the engine. */
+/* Whatever it takes; what cannot be removed any more is reported by nobody but the engine.
+ */
 static void remove_container(const struct client *client, const char *id)
 {
     cleanup_call struct call call = CALL_INIT(rm);
@@ -38,7 +39,8 @@ static void remove_container(const struct client *client, const char *id)
     arguments_add(&call.arguments, "rm");
     arguments_add(&call.arguments, "--force");
     arguments_add(&call.arguments, "--volumes"); /* anonymous ones, as --rm does */
-    if (client_kind(client) == ENGINE_PODMAN) /* which otherwise asks politely first, for 10 s */
+    if (client_kind(client) ==
+        ENGINE_PODMAN) /* which otherwise asks politely first, for 10 s */
         arguments_add(&call.arguments, "--time=0");
     arguments_add(&call.arguments, id);
     call_do(client, &call, "removal", &ignored);
@@ -65,8 +67,8 @@ static void remove_marked(const struct client *client, const char *mark)
     error_release(&ignored);
 }
 
-static int inspect_outcome(const struct client *client, const char *id, struct outcome *outcome,
-                           struct error *err)
+static int inspect_outcome(const struct client *client, const char *id,
+                           struct outcome *outcome, struct error *err)
 {
     struct container_list list = {0};
     cleanup_strvec struct strvec names = STRVEC_INIT;
@@ -75,12 +77,14 @@ static int inspect_outcome(const struct client *client, const char *id, struct o
     if (result == 0 && list.count)
         outcome_of_container(outcome, &list.items[0]);
     else if (result == 0 && !client_is_dry(client))
-        result = error_set(err, ERROR_ENGINE, "the container is gone before its end was seen");
+        result =
+            error_set(err, ERROR_ENGINE, "the container is gone before its end was seen");
     container_list_release(&list);
     return result;
 }
 
-static void start_arguments(struct call *call, const struct container_config *config, const char *id)
+static void start_arguments(struct call *call, const struct container_config *config,
+                            const char *id)
 {
     arguments_add(&call->arguments, "start");
     if (!config->detach)
@@ -146,7 +150,8 @@ static bool was_container(const struct outcome *outcome)
     return outcome->kind == OUTCOME_DONE || outcome->origin == ORIGIN_CONTAINER;
 }
 
-/* The container's own program may fail as it likes; everything before it is the engine's failure. */
+/* The container's own program may fail as it likes; everything before it is the engine's
+ * failure. */
 static int judge(const struct outcome *outcome, struct error *err)
 {
     return was_container(outcome) ? 0 : outcome_expect_done(outcome, "run", err);
@@ -154,14 +159,15 @@ static int judge(const struct outcome *outcome, struct error *err)
 
 /* create, start, inspect: three calls, and no guess. */
 static int run_exactly(const struct client *client, struct container_config *config,
-                       const struct run_options *options, struct outcome *outcome, char **ret_id,
-                       struct error *err)
+                       const struct run_options *options, struct outcome *outcome,
+                       char **ret_id, struct error *err)
 {
     cleanup_free char *id = NULL;
     char mark[RUN_LABEL_BYTES * 2 + 1];
     bool remove = config->remove;
     size_t labels = config->labels.count;
-    config->remove = remove && config->detach; /* else it would be gone before it is inspected */
+    config->remove =
+        remove && config->detach; /* else it would be gone before it is inspected */
     add_label(config, mark);
     int result = client_create(client, config, &id, err);
     settings_truncate(&config->labels, labels);
@@ -189,14 +195,15 @@ static int run_exactly(const struct client *client, struct container_config *con
 
 /* One call, as people type it. */
 static int run_at_once(const struct client *client, const struct container_config *config,
-                       const struct run_options *options, struct outcome *outcome, char **ret_id,
-                       struct error *err)
+                       const struct run_options *options, struct outcome *outcome,
+                       char **ret_id, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(run);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
     call.streams = options->streams;
     arguments_add(&call.arguments, "run");
-    if (container_config_to_run_args(config, NULL, &call.arguments, &call.environment, err) < 0 ||
+    if (container_config_to_run_args(config, NULL, &call.arguments, &call.environment,
+                                     err) < 0 ||
         call_run(client, &call, &result, err) < 0)
         return -1;
     outcome_of_command(outcome, client_kind(client), OPERATION_RUN, &result);
@@ -217,12 +224,14 @@ int client_run(const struct client *client, const struct container_config *confi
     }
     if (options->inexact)
         return run_at_once(client, config, options, outcome, ret_id, err);
-    /* a copy that shares all with the original, but for the label that is added and taken away */
+    /* a copy that shares all with the original, but for the label that is added and taken
+     * away */
     struct container_config copy = *config;
     copy.labels = (struct settings){0};
     for (size_t i = 0; i < config->labels.count; i++) {
         const struct setting *label = &config->labels.items[i];
-        (label->secret ? settings_add_secret : settings_add)(&copy.labels, label->name, label->value);
+        (label->secret ? settings_add_secret : settings_add)(&copy.labels, label->name,
+                                                             label->value);
     }
     int result = run_exactly(client, &copy, options, outcome, ret_id, err);
     settings_release(&copy.labels);

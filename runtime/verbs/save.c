@@ -6,7 +6,6 @@ const struct verb verb_save = {
     .operation = OPERATION_OTHER,
 };
 
-
 int client_save(const struct client *client, const struct strvec *images,
                 const struct client_streams *streams, struct error *err)
 {

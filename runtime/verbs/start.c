@@ -6,8 +6,8 @@ const struct verb verb_start = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_start(const struct client *client, const struct strvec *containers, struct error *err)
+int client_start(const struct client *client, const struct strvec *containers,
+                 struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(start);
     arguments_add(&call.arguments, "start");

@@ -7,9 +7,8 @@ const struct verb verb_stats = {
     .repeatable = true,
 };
 
-
-int client_stats(const struct client *client, const struct strvec *containers, struct stats_list *list,
-                 struct error *err)
+int client_stats(const struct client *client, const struct strvec *containers,
+                 struct stats_list *list, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(stats);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;
@@ -18,7 +17,8 @@ int client_stats(const struct client *client, const struct strvec *containers, s
     arguments_add_option(&call.arguments, "--format", call_json_format(client));
     if (containers->count && call_add_names(&call, "container", containers, err) < 0)
         return -1;
-    if (call_expect(client, &call, "stats", &result, err) < 0 || call_expect_whole(&result, "stats", err) < 0)
+    if (call_expect(client, &call, "stats", &result, err) < 0 ||
+        call_expect_whole(&result, "stats", err) < 0)
         return -1;
     return stats_list_read(list, call_output(&result), err);
 }

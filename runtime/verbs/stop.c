@@ -6,8 +6,8 @@ const struct verb verb_stop = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_stop(const struct client *client, const struct strvec *containers, int seconds, struct error *err)
+int client_stop(const struct client *client, const struct strvec *containers, int seconds,
+                struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(stop);
     arguments_add(&call.arguments, "stop");

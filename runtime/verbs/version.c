@@ -7,9 +7,10 @@ const struct verb verb_version = {
     .repeatable = true,
 };
 
-
-/* Without its engine docker prints what it knows and fails: that is the answer, and `reached` says so. */
-int client_version(const struct client *client, struct engine_version *version, struct error *err)
+/* Without its engine docker prints what it knows and fails: that is the answer, and
+ * `reached` says so. */
+int client_version(const struct client *client, struct engine_version *version,
+                   struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(version);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

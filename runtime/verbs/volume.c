@@ -6,7 +6,6 @@ const struct verb verb_volume = {
     .operation = OPERATION_OTHER,
 };
 
-
 int client_volume_create(const struct client *client, const char *name,
                          const struct volume_options *options, struct error *err)
 {
@@ -21,8 +20,8 @@ int client_volume_create(const struct client *client, const char *name,
     return call_do(client, &call, "creation of the volume", err);
 }
 
-int client_volume_remove(const struct client *client, const struct strvec *names, bool force,
-                         struct error *err)
+int client_volume_remove(const struct client *client, const struct strvec *names,
+                         bool force, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(volume);
     arguments_add(&call.arguments, "volume");
@@ -34,8 +33,8 @@ int client_volume_remove(const struct client *client, const struct strvec *names
     return call_do(client, &call, "removal of volumes", err);
 }
 
-int client_list_volumes(const struct client *client, const struct strvec *filters, struct volume_list *list,
-                        struct error *err)
+int client_list_volumes(const struct client *client, const struct strvec *filters,
+                        struct volume_list *list, struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(volume);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

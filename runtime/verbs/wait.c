@@ -9,8 +9,8 @@ const struct verb verb_wait = {
     .operation = OPERATION_OTHER,
 };
 
-
-int client_wait(const struct client *client, const char *container, int64_t *ret_exit_code, struct error *err)
+int client_wait(const struct client *client, const char *container, int64_t *ret_exit_code,
+                struct error *err)
 {
     cleanup_call struct call call = CALL_INIT(wait);
     cleanup_exec_result struct exec_result result = EXEC_RESULT_INIT;

@@ -1,5 +1,6 @@
-/* Each operation of the client against a real engine, which live.sh has started: ULLAGE_LIVE_ENGINE names it,
- * localhost/ullage/live:1 is a busybox. Whatever is made carries the label ullage-test and is removed. */
+/* Each operation of the client against a real engine, which live.sh has started:
+ * ULLAGE_LIVE_ENGINE names it, localhost/ullage/live:1 is a busybox. Whatever is made
+ * carries the label ullage-test and is removed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "core/file.h"
 #include "runtime/client.h"
+#include "runtime/compose.h"
 #include "runtime/values.h"
 #include "tests/support/check.h"
 
@@ -23,7 +25,8 @@ static void check(int result, struct error *error)
 
 static struct container_config shell(const char *name, const char *script)
 {
-    struct container_config config = {.image = memory_dup_text(IMAGE), .name = memory_dup_text(name)};
+    struct container_config config = {.image = memory_dup_text(IMAGE),
+                                      .name = memory_dup_text(name)};
     settings_add(&config.labels, "ullage-test", "a=b,c");
     strvec_add(&config.command, "sh");
     strvec_add(&config.command, "-c");
@@ -61,16 +64,16 @@ static void remove_it(const char *name)
 }
 
 /* Runs it to its end and removes it; -1 with the outcome if the engine failed. */
-static int run_shell(struct container_config *config, struct outcome *outcome, struct strbuf texts[2],
-                     struct error *err)
+static int run_shell(struct container_config *config, struct outcome *outcome,
+                     struct strbuf texts[2], struct error *err)
 {
     struct run_options options = {.streams = collected(texts)};
     config->remove = true;
     return client_run(client, config, &options, outcome, NULL, err);
 }
 
-static void assert_ends(const char *script, enum outcome_kind expected, int status, const char *out,
-                        const char *err)
+static void assert_ends(const char *script, enum outcome_kind expected, int status,
+                        const char *out, const char *err)
 {
     cleanup_container_config struct container_config config = shell("ullage-ends", script);
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
@@ -101,9 +104,11 @@ static void assert_not_started(struct container_config *config, enum outcome_kin
     struct error error = ERROR_INIT;
     assert_int_equal(run_shell(config, &outcome, texts, &error), -1);
     if (outcome.kind != expected && outcome.kind != OUTCOME_DONE)
-        fail_msg("%s, not %s: %s", outcome_name(outcome.kind), outcome_name(expected), outcome.text.buf);
+        fail_msg("%s, not %s: %s", outcome_name(outcome.kind), outcome_name(expected),
+                 outcome.text.buf);
     if (outcome.kind == OUTCOME_DONE && !strstr(error.text, outcome_sentence(expected)))
-        fail_msg("'%s' (%s) says not '%s'", error.text, error.hint ? error.hint : "", outcome_sentence(expected));
+        fail_msg("'%s' (%s) says not '%s'", error.text, error.hint ? error.hint : "",
+                 outcome_sentence(expected));
     assert_int_equal(error.code, ERROR_ENGINE);
     error_release(&error);
     strbuf_release(&texts[0]);
@@ -115,7 +120,8 @@ static void what_the_engine_cannot_start_is_told_apart(void **state)
     (void)state;
     cleanup_container_config struct container_config missing = shell("ullage-missing", ""),
                                                      denied = shell("ullage-denied", ""),
-                                                     device = shell("ullage-device", "true"),
+                                                     device =
+                                                         shell("ullage-device", "true"),
                                                      image = shell("ullage-image", "true");
     memcpy(missing.command.items[0], "no", 3);
     strvec_add(&denied.entrypoint, "/etc/passwd");
@@ -129,7 +135,8 @@ static void what_the_engine_cannot_start_is_told_apart(void **state)
     assert_not_started(&image, OUTCOME_NO_SUCH_IMAGE);
 }
 
-static const struct container_info *find(const struct container_list *list, const char *name)
+static const struct container_info *find(const struct container_list *list,
+                                         const char *name)
 {
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->items[i].name, name) == 0)
@@ -141,7 +148,8 @@ static void container_lives_from_create_to_remove(void **state)
 {
     (void)state;
     cleanup_container_config struct container_config config = shell(
-        "ullage-life", "trap 'exit 0' TERM; echo ready; echo complaint >&2; while :; do sleep 0.1; done");
+        "ullage-life",
+        "trap 'exit 0' TERM; echo ready; echo complaint >&2; while :; do sleep 0.1; done");
     cleanup_strvec struct strvec names = one("ullage-life");
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
     cleanup_free char *id = NULL;
@@ -150,7 +158,8 @@ static void container_lives_from_create_to_remove(void **state)
     struct error error = ERROR_INIT;
     int64_t code;
     config.detach = true;
-    check(client_run(client, &config, &(struct run_options){0}, &outcome, &id, &error), &error);
+    check(client_run(client, &config, &(struct run_options){0}, &outcome, &id, &error),
+          &error);
     assert_int_equal(strlen(id), 64);
     strvec_add(&filter.filters, "name=ullage-life");
 
@@ -165,7 +174,8 @@ static void container_lives_from_create_to_remove(void **state)
 
     struct strvec command = STRVEC_INIT;
     struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
-    struct exec_options options = {.streams = collected(texts), .working_dir = memory_dup_text("/tmp")};
+    struct exec_options options = {.streams = collected(texts),
+                                   .working_dir = memory_dup_text("/tmp")};
     settings_add_secret(&options.environment, "SECRET_WORD", "sesame");
     strvec_add(&command, "sh");
     strvec_add(&command, "-c");
@@ -179,7 +189,8 @@ static void container_lives_from_create_to_remove(void **state)
 
     strbuf_reset(&texts[0]);
     struct client_streams streams = collected(texts);
-    check(client_logs(client, "ullage-life", &(struct log_options){0}, &streams, &error), &error);
+    check(client_logs(client, "ullage-life", &(struct log_options){0}, &streams, &error),
+          &error);
     assert_string_equal(texts[0].buf, "ready\n");
     assert_string_equal(texts[1].buf, "complaint\n");
     strbuf_release(&texts[0]);
@@ -212,17 +223,22 @@ static void container_lives_from_create_to_remove(void **state)
 static void exec_that_cannot_start_is_an_error_with_its_reason(void **state)
 {
     (void)state;
-    cleanup_container_config struct container_config config = shell("ullage-exec", "sleep 100");
+    cleanup_container_config struct container_config config =
+        shell("ullage-exec", "sleep 100");
     cleanup_strvec struct strvec command = one("nosuchcommand");
-    cleanup_outcome struct outcome run = OUTCOME_INIT, missing = OUTCOME_INIT, absent = OUTCOME_INIT;
+    cleanup_outcome struct outcome run = OUTCOME_INIT, missing = OUTCOME_INIT,
+                                   absent = OUTCOME_INIT;
     struct error error = ERROR_INIT;
     config.detach = true;
-    check(client_run(client, &config, &(struct run_options){0}, &run, NULL, &error), &error);
-    assert_int_equal(client_exec(client, "ullage-exec", &command, &(struct exec_options){0}, &missing, &error),
+    check(client_run(client, &config, &(struct run_options){0}, &run, NULL, &error),
+          &error);
+    assert_int_equal(client_exec(client, "ullage-exec", &command, &(struct exec_options){0},
+                                 &missing, &error),
                      -1);
     assert_string_equal(outcome_name(missing.kind), "command-not-found");
     error_release(&error);
-    assert_int_equal(client_exec(client, "ullage-none", &command, &(struct exec_options){0}, &absent, &error),
+    assert_int_equal(client_exec(client, "ullage-none", &command, &(struct exec_options){0},
+                                 &absent, &error),
                      -1);
     assert_string_equal(outcome_name(absent.kind), "no-such-container");
     error_release(&error);
@@ -248,12 +264,15 @@ static void build_tells_its_steps_and_the_image(void **state)
     cleanup_strbuf struct strbuf seen = STRBUF_INIT;
     cleanup_free char *id = NULL;
     cleanup_strvec struct strvec names = one("localhost/ullage/built:1");
-    struct build_options options = {.context = folder, .visit = count_event, .context_of_visit = &seen};
+    struct build_options options = {
+        .context = folder, .visit = count_event, .context_of_visit = &seen};
     struct image_details_list details = {0};
     struct error error = ERROR_INIT;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/Dockerfile", folder);
-    check(file_write(path, span_of_text("FROM " IMAGE "\nARG A\nRUN echo $A > /a\n"), &error), &error);
+    check(
+        file_write(path, span_of_text("FROM " IMAGE "\nARG A\nRUN echo $A > /a\n"), &error),
+        &error);
     strvec_add(&options.tags, "localhost/ullage/built:1");
     settings_add(&options.build_args, "A", "x y");
     settings_add(&options.labels, "ullage-test", "1");
@@ -292,7 +311,9 @@ static void images_are_listed_tagged_saved_and_loaded(void **state)
     struct image_list list = {0};
     struct error error = ERROR_INIT;
     check(client_tag(client, IMAGE, "localhost/ullage/other:2", &error), &error);
-    check(client_list_images(client, &(struct image_filter){.repository = "localhost/ullage/other"}, &list, &error),
+    check(client_list_images(client,
+                             &(struct image_filter){.repository = "localhost/ullage/other"},
+                             &list, &error),
           &error);
     bool found = false;
     for (size_t i = 0; i < list.count; i++) {
@@ -309,8 +330,8 @@ static void images_are_listed_tagged_saved_and_loaded(void **state)
     check(client_save(client, &names, &streams, &error), &error);
     assert_true(texts[0].len > 1000000);
     check(client_remove_images(client, &names, false, &error), &error);
-    struct client_streams input = {.input = {.kind = EXEC_INPUT_BYTES,
-                                             .bytes = span_of(texts[0].buf, texts[0].len)}};
+    struct client_streams input = {
+        .input = {.kind = EXEC_INPUT_BYTES, .bytes = span_of(texts[0].buf, texts[0].len)}};
     check(client_load(client, &input, &error), &error);
     check(client_remove_images(client, &names, false, &error), &error);
     strbuf_release(&texts[0]);
@@ -368,7 +389,8 @@ static void engine_tells_of_itself(void **state)
 static void what_takes_too_long_leaves_nothing(void **state)
 {
     (void)state;
-    cleanup_container_config struct container_config config = shell("ullage-long", "sleep 100");
+    cleanup_container_config struct container_config config =
+        shell("ullage-long", "sleep 100");
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
     struct client *hasty;
     struct client_options options = {.kind = kind, .timeout_ms = 1500};
@@ -376,7 +398,8 @@ static void what_takes_too_long_leaves_nothing(void **state)
     struct container_list list = {0};
     struct error error = ERROR_INIT;
     check(client_open(&hasty, &options, &error), &error);
-    assert_int_equal(client_run(hasty, &config, &(struct run_options){0}, &outcome, NULL, &error), -1);
+    assert_int_equal(
+        client_run(hasty, &config, &(struct run_options){0}, &outcome, NULL, &error), -1);
     assert_string_equal(outcome_name(outcome.kind), "timed-out");
     error_release(&error);
     strvec_add(&filter.filters, "name=ullage-long");
@@ -385,6 +408,76 @@ static void what_takes_too_long_leaves_nothing(void **state)
     strvec_release(&filter.filters);
     container_list_release(&list);
     client_free(hasty);
+}
+
+/* With whatever compose there is for the engine; without one it is skipped, and counted. */
+static void compose_project_goes_up_and_down(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/ullage-live-compose-XXXXXX", path[64];
+    struct compose *compose = NULL;
+    struct container_list list = {0};
+    struct compose_project_list projects = {0};
+    struct error error = ERROR_INIT;
+    cleanup_outcome struct outcome up = OUTCOME_INIT, exec = OUTCOME_INIT;
+    struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/compose.yaml", folder);
+    const char *text =
+        "version: '3'\nservices:\n  web:\n    image: " IMAGE
+        "\n    network_mode: none\n    command: [sh, -c, 'echo hello; sleep 100']\n"
+        "    stop_grace_period: 1s\n";
+    check(file_write(path, span_of_text(text), &error), &error);
+    struct compose_options options = {.folder = folder, .project = "ullage-live"};
+    if (compose_open(&compose, client, &options, &error) < 0) {
+        print_message("SKIP compose: %s\n", error.text);
+        error_release(&error);
+        unlink(path);
+        rmdir(folder);
+        skip();
+    }
+    print_message("compose: kind %d, version %u.%u.%u\n", (int)compose_tool(compose),
+                  compose_version(compose).major, compose_version(compose).minor,
+                  compose_version(compose).patch);
+
+    check(compose_up(compose, &(struct compose_up_options){.detach = true}, &up, &error),
+          &error);
+    check(compose_ps(compose, true, &list, &error), &error);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(container_compose_service(&list.items[0]), "web");
+    assert_true(container_info_is_running(&list.items[0]));
+    check(compose_list_projects(client, &projects, &error), &error);
+    assert_int_equal(projects.count, 1);
+    assert_string_equal(projects.items[0].name, "ullage-live");
+    assert_int_equal(projects.items[0].running, 1);
+
+    struct compose_run_options run = {.service = "web", .streams = collected(texts)};
+    strvec_add(&run.command, "sh");
+    strvec_add(&run.command, "-c");
+    strvec_add(&run.command, "echo inside; exit 5");
+    check(compose_exec(compose, &run, &exec, &error), &error);
+    assert_string_equal(texts[0].buf, "inside\n");
+    assert_int_equal(exec.exit_code, 5);
+    strvec_release(&run.command);
+
+    struct client_streams streams = collected(texts);
+    struct strvec services = STRVEC_INIT;
+    check(compose_logs(compose, &(struct log_options){0}, &services, &streams, &error),
+          &error);
+    assert_non_null(strstr(texts[0].buf, "hello"));
+
+    container_list_release(&list);
+    check(compose_down(compose, &(struct compose_down_options){.volumes = true}, &error),
+          &error);
+    check(compose_ps(compose, true, &list, &error), &error);
+    assert_int_equal(list.count, 0);
+    compose_project_list_release(&projects);
+    container_list_release(&list);
+    compose_close(compose);
+    strbuf_release(&texts[0]);
+    strbuf_release(&texts[1]);
+    unlink(path);
+    rmdir(folder);
 }
 
 int main(void)
@@ -406,6 +499,7 @@ int main(void)
         cmocka_unit_test(images_are_listed_tagged_saved_and_loaded),
         cmocka_unit_test(networks_and_volumes_are_made_listed_and_removed),
         cmocka_unit_test(what_takes_too_long_leaves_nothing),
+        cmocka_unit_test(compose_project_goes_up_and_down),
     };
     int result = cmocka_run_group_tests(tests, NULL, NULL);
     client_free(client);

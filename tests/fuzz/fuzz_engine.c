@@ -1,6 +1,6 @@
-/* What engines print, and what people write for them. The first byte says what the rest is. Whatever it is, a
- * reader ends with records or with an error that says what failed, and the framing of values does not depend on
- * how the output was cut. */
+/* What engines print, and what people write for them. The first byte says what the rest is.
+ * Whatever it is, a reader ends with records or with an error that says what failed, and
+ * the framing of values does not depend on how the output was cut. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,8 @@ static void check_result(int result, struct error *error)
 {
     if (result == 0 && error->code != ERROR_NONE)
         refuse("success with an error");
-    if (result < 0 && (error->code == ERROR_NONE || error->code == ERROR_INTERNAL || !error->text))
+    if (result < 0 &&
+        (error->code == ERROR_NONE || error->code == ERROR_INTERNAL || !error->text))
         refuse("failure without an error of its own");
     error_release(error);
 }
@@ -104,7 +105,8 @@ static void frame(struct span text, size_t step, struct strbuf *seen)
     documents_start(&documents, remember, seen);
     int result = 0;
     for (size_t at = 0; at < text.len && result == 0; at += step)
-        result = documents_add(&documents, text.ptr + at, step < text.len - at ? step : text.len - at, &error);
+        result = documents_add(&documents, text.ptr + at,
+                               step < text.len - at ? step : text.len - at, &error);
     if (result == 0)
         result = documents_finish(&documents, &error);
     strbuf_add_text(seen, result < 0 && error.text ? error.text : "");
@@ -124,18 +126,21 @@ static void fuzz_framing(struct span text)
 static int see_event(void *context, const struct build_event *event, struct error *err)
 {
     (void)err;
-    strbuf_addf(context, "%d %zu:", (int)event->kind, event->step ? event->step->index : (size_t)99999);
+    strbuf_addf(context, "%d %zu:", (int)event->kind,
+                event->step ? event->step->index : (size_t)99999);
     strbuf_add(context, event->text.ptr, event->text.len);
     return 0;
 }
 
-static void read_progress(enum progress_dialect dialect, struct span text, size_t step, struct strbuf *seen)
+static void read_progress(enum progress_dialect dialect, struct span text, size_t step,
+                          struct strbuf *seen)
 {
     struct error error = ERROR_INIT;
     struct progress *progress = progress_new(dialect, see_event, seen);
     int result = 0;
     for (size_t at = 0; at < text.len && result == 0; at += step)
-        result = progress_add(progress, text.ptr + at, step < text.len - at ? step : text.len - at, &error);
+        result = progress_add(progress, text.ptr + at,
+                              step < text.len - at ? step : text.len - at, &error);
     if (result == 0)
         result = progress_finish(progress, &error);
     check_result(result, &error);
@@ -151,10 +156,12 @@ static void fuzz_progress(enum progress_dialect dialect, struct span text)
         refuse("events that depend on how the output was cut");
 }
 
-static int see_engine_event(void *context, const struct engine_event *event, struct error *err)
+static int see_engine_event(void *context, const struct engine_event *event,
+                            struct error *err)
 {
     (void)err;
-    *(size_t *)context += strlen(event->action) + strlen(event->detail) + strlen(event->name);
+    *(size_t *)context +=
+        strlen(event->action) + strlen(event->detail) + strlen(event->name);
     return 0;
 }
 

@@ -1,4 +1,5 @@
-/* A build's steps as events: the same from rawjson, plain text, the classic builder and podman. */
+/* A build's steps as events: the same from rawjson, plain text, the classic builder and
+ * podman. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,16 +10,16 @@
 
 static int describe(void *context, const struct build_event *event, struct error *err)
 {
-    static const char *const words[] = {"start", "cached", "done", "failed", "cancelled", "transfer", "log",
-                                        "message"};
+    static const char *const words[] = {"start",     "cached",   "done", "failed",
+                                        "cancelled", "transfer", "log",  "message"};
     (void)err;
     struct strbuf *text = context;
     strbuf_addf(text, "%s", words[event->kind]);
     if (event->step)
         strbuf_addf(text, " %zu", event->step->index);
     if (event->kind == BUILD_STEP_STARTED)
-        strbuf_addf(text, " '%s' %u/%u '%s'", event->step->stage, event->step->number, event->step->total,
-                    event->step->instruction);
+        strbuf_addf(text, " '%s' %u/%u '%s'", event->step->stage, event->step->number,
+                    event->step->total, event->step->instruction);
     if (event->text.len)
         strbuf_addf(text, " %.*s", (int)event->text.len, event->text.ptr);
     if (event->total != VALUE_UNKNOWN)
@@ -27,21 +28,22 @@ static int describe(void *context, const struct build_event *event, struct error
     return 0;
 }
 
-static struct progress *read_in_steps(enum progress_dialect dialect, struct span text, size_t step,
-                                      struct strbuf *seen)
+static struct progress *read_in_steps(enum progress_dialect dialect, struct span text,
+                                      size_t step, struct strbuf *seen)
 {
     struct error error = ERROR_INIT;
     struct progress *progress = progress_new(dialect, describe, seen);
     for (size_t at = 0; at < text.len; at += step)
-        if (progress_add(progress, text.ptr + at, step < text.len - at ? step : text.len - at, &error) < 0)
+        if (progress_add(progress, text.ptr + at,
+                         step < text.len - at ? step : text.len - at, &error) < 0)
             fail_msg("%s", error.text);
     if (progress_finish(progress, &error) < 0)
         fail_msg("%s", error.text);
     return progress;
 }
 
-static void assert_events(enum progress_dialect dialect, const char *name, unsigned failed_line,
-                          const char *expected)
+static void assert_events(enum progress_dialect dialect, const char *name,
+                          unsigned failed_line, const char *expected)
 {
     static const size_t steps[] = {1, 7, 1 << 20};
     char path[512];
@@ -53,7 +55,8 @@ static void assert_events(enum progress_dialect dialect, const char *name, unsig
     for (size_t i = 0; i < 3; i++) {
         cleanup_strbuf struct strbuf seen = STRBUF_INIT;
         unsigned line = 0;
-        struct progress *progress = read_in_steps(dialect, span_of(text.buf, text.len), steps[i], &seen);
+        struct progress *progress =
+            read_in_steps(dialect, span_of(text.buf, text.len), steps[i], &seen);
         assert_string_equal(seen.buf, expected);
         for (size_t k = 0; k < progress_step_count(progress); k++)
             line += progress_step(progress, k)->line;
@@ -62,25 +65,27 @@ static void assert_events(enum progress_dialect dialect, const char *name, unsig
     }
 }
 
-#define TAIL                                                                                       \
-    "message Dockerfile:2\n"                                                                       \
-    "message --------------------\n"                                                               \
-    "message    1 |     FROM example/tools:1\n"                                                    \
-    "message    2 | >>> RUN echo hi; exit 7\n"                                                     \
-    "message    3 |     \n"                                                                        \
-    "message --------------------\n"                                                               \
-    "message ERROR: failed to solve: process \"/bin/sh -c echo hi; exit 7\" did not complete "     \
+#define TAIL                                                                               \
+    "message Dockerfile:2\n"                                                               \
+    "message --------------------\n"                                                       \
+    "message    1 |     FROM example/tools:1\n"                                            \
+    "message    2 | >>> RUN echo hi; exit 7\n"                                             \
+    "message    3 |     \n"                                                                \
+    "message --------------------\n"                                                       \
+    "message ERROR: failed to solve: process \"/bin/sh -c echo hi; exit 7\" did not "      \
+    "complete "                                                                            \
     "successfully: exit code: 7\n"
-#define WHY "process \"/bin/sh -c echo hi; exit 7\" did not complete successfully: exit code: 7\n"
-#define RAWJSON                                                                                    \
-    "start 0 '' 0/0 ''\n"                                                                          \
-    "transfer 0 transferring dockerfile: 67/67\n"                                                  \
-    "done 0\n"                                                                                     \
-    "start 1 'app' 1/2 'FROM docker.io/example/tools:1'\n"                                         \
-    "cached 1\n"                                                                                   \
-    "start 2 'app' 2/2 'RUN echo hi; exit 7'\n"                                                    \
-    "log 2 hi\n"                                                                                   \
-    "log 2 half a line\n"                                                                          \
+#define WHY                                                                                \
+    "process \"/bin/sh -c echo hi; exit 7\" did not complete successfully: exit code: 7\n"
+#define RAWJSON                                                                            \
+    "start 0 '' 0/0 ''\n"                                                                  \
+    "transfer 0 transferring dockerfile: 67/67\n"                                          \
+    "done 0\n"                                                                             \
+    "start 1 'app' 1/2 'FROM docker.io/example/tools:1'\n"                                 \
+    "cached 1\n"                                                                           \
+    "start 2 'app' 2/2 'RUN echo hi; exit 7'\n"                                            \
+    "log 2 hi\n"                                                                           \
+    "log 2 half a line\n"                                                                  \
     "failed 2 " WHY TAIL
 
 static void rawjson_gives_steps_logs_and_the_line_of_a_failure(void **state)
@@ -120,16 +125,17 @@ static void plain_text_gives_the_same_steps(void **state)
 static void classic_builder_gives_the_same_steps(void **state)
 {
     (void)state;
-    assert_events(PROGRESS_LEGACY, "build-legacy.txt", 0,
-                  "message Sending build context to Docker daemon  2.048kB\n"
-                  "start 0 '' 1/3 'FROM example/tools:1'\n"
-                  "done 0\n"
-                  "start 1 '' 2/3 'ENV A=1'\n"
-                  "cached 1\n"
-                  "start 2 '' 3/3 'RUN echo hi; exit 7'\n"
-                  "log 2 hi\n"
-                  "failed 2 The command '/bin/sh -c echo hi; exit 7' returned a non-zero code: 7\n"
-                  "message The command '/bin/sh -c echo hi; exit 7' returned a non-zero code: 7\n");
+    assert_events(
+        PROGRESS_LEGACY, "build-legacy.txt", 0,
+        "message Sending build context to Docker daemon  2.048kB\n"
+        "start 0 '' 1/3 'FROM example/tools:1'\n"
+        "done 0\n"
+        "start 1 '' 2/3 'ENV A=1'\n"
+        "cached 1\n"
+        "start 2 '' 3/3 'RUN echo hi; exit 7'\n"
+        "log 2 hi\n"
+        "failed 2 The command '/bin/sh -c echo hi; exit 7' returned a non-zero code: 7\n"
+        "message The command '/bin/sh -c echo hi; exit 7' returned a non-zero code: 7\n");
 }
 
 static void podman_gives_the_same_steps(void **state)

@@ -1,4 +1,5 @@
-/* Verbs of the client, by the lines that a dry run shows: what would be run, for each engine. */
+/* Verbs of the client, by the lines that a dry run shows: what would be run, for each
+ * engine. */
 #include <string.h>
 
 #include "runtime/call.h"
@@ -10,8 +11,8 @@ static struct client *dry_client(enum engine_kind kind, struct strbuf *lines)
 {
     struct client *client;
     struct error error = ERROR_INIT;
-    struct client_options options = {.kind = kind, .dry_run = DRY_RUN_SHELL,
-                                     .dry_run_sink = sink_to_strbuf(lines)};
+    struct client_options options = {
+        .kind = kind, .dry_run = DRY_RUN_SHELL, .dry_run_sink = sink_to_strbuf(lines)};
     if (client_open(&client, &options, &error) < 0)
         fail_msg("%s", error.text);
     return client;
@@ -76,7 +77,8 @@ static void names_that_engines_would_read_as_options_are_refused(void **state)
     assert_int_equal(client_start(client, &names, &error), -1);
     assert_int_equal(error.code, ERROR_USAGE);
     error_release(&error);
-    assert_int_equal(client_pull(client, "-q", NULL, &(struct client_streams){0}, &error), -1);
+    assert_int_equal(client_pull(client, "-q", NULL, &(struct client_streams){0}, &error),
+                     -1);
     error_release(&error);
     assert_int_equal(lines.len, 0);
     client_free(client);
@@ -88,12 +90,15 @@ static void run_is_create_start_and_inspect(void **state)
     cleanup_strbuf struct strbuf lines = STRBUF_INIT;
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
     cleanup_container_config struct container_config config = {
-        .image = memory_dup_text("example/tools:1"), .name = memory_dup_text("web"), .remove = true};
+        .image = memory_dup_text("example/tools:1"),
+        .name = memory_dup_text("web"),
+        .remove = true};
     struct error error = ERROR_INIT;
     struct client *client = dry_client(ENGINE_DOCKER, &lines);
     strvec_add(&config.command, "true");
 
-    check(client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error), &error);
+    check(client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error),
+          &error);
 
     assert_non_null(strstr(lines.buf, "docker create --name=web --label=ullage.run="));
     assert_null(strstr(lines.buf, "--rm"));
@@ -101,7 +106,8 @@ static void run_is_create_start_and_inspect(void **state)
     assert_line(&lines, "docker rm --force --volumes web\n");
     assert_int_equal(config.labels.count, 0);
 
-    check(client_run(client, &config, &(struct run_options){.inexact = true}, &outcome, NULL, &error),
+    check(client_run(client, &config, &(struct run_options){.inexact = true}, &outcome,
+                     NULL, &error),
           &error);
     assert_line(&lines, "docker run --name=web --rm example/tools:1 true\n");
     client_free(client);
@@ -112,10 +118,12 @@ static void terminal_that_is_none_is_refused_before_anything_is_started(void **s
     (void)state;
     cleanup_strbuf struct strbuf lines = STRBUF_INIT;
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
-    cleanup_container_config struct container_config config = {.image = memory_dup_text("i1"), .tty = true};
+    cleanup_container_config struct container_config config = {
+        .image = memory_dup_text("i1"), .tty = true};
     struct error error = ERROR_INIT;
     struct client *client = dry_client(ENGINE_DOCKER, &lines);
-    assert_int_equal(client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error), -1);
+    assert_int_equal(
+        client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error), -1);
     assert_int_equal(outcome.kind, OUTCOME_NO_TERMINAL);
     assert_int_equal(lines.len, 0);
     error_release(&error);
@@ -137,7 +145,8 @@ static void exec_keeps_secrets_out_of_its_line(void **state)
     strvec_add(&command, "--");
     check(client_exec(client, "web", &command, &options, &outcome, &error), &error);
     assert_null(strstr(lines.buf, "sesame"));
-    assert_line(&lines, "docker exec --user=0 --workdir=/srv --env=A=1 --env=TOKEN web sh --\n");
+    assert_line(&lines,
+                "docker exec --user=0 --workdir=/srv --env=A=1 --env=TOKEN web sh --\n");
     settings_release(&options.environment);
     client_free(client);
 }
@@ -167,7 +176,9 @@ static void verbs_about_images_say_what_they_would_run(void **state)
     assert_line(&lines, "podman save --multi-image-archive example/tools:1 shop\n");
     check(client_remove_images(client, &names, true, &error), &error);
     assert_line(&lines, "docker rmi --force example/tools:1 shop\n");
-    check(client_list_images(podman, &(struct image_filter){.repository = "shop"}, &images, &error), &error);
+    check(client_list_images(podman, &(struct image_filter){.repository = "shop"}, &images,
+                             &error),
+          &error);
     assert_line(&lines, "podman images --no-trunc --format=json shop\n");
     check(client_list_images(client, &(struct image_filter){0}, &images, &error), &error);
     assert_line(&lines, "docker images --no-trunc '--format={{json .}}'\n");
@@ -180,14 +191,15 @@ static void build_says_what_it_would_run(void **state)
     (void)state;
     cleanup_strbuf struct strbuf lines = STRBUF_INIT;
     cleanup_outcome struct outcome outcome = OUTCOME_INIT;
-    struct build_options options = {.context = ".", .dockerfile = "Dockerfile", .target = "app",
-                                    .no_cache = true};
+    struct build_options options = {
+        .context = ".", .dockerfile = "Dockerfile", .target = "app", .no_cache = true};
     struct error error = ERROR_INIT;
     struct client *client = dry_client(ENGINE_PODMAN, &lines);
     strvec_add(&options.tags, "shop:1");
     settings_add(&options.build_args, "VERSION", "1 2");
     check(client_build(client, &options, NULL, &outcome, &error), &error);
-    assert_line(&lines, "podman build --file=Dockerfile --tag=shop:1 '--build-arg=VERSION=1 2' --target=app "
+    assert_line(&lines, "podman build --file=Dockerfile --tag=shop:1 "
+                        "'--build-arg=VERSION=1 2' --target=app "
                         "--no-cache .\n");
     client_free(client);
 
@@ -195,8 +207,9 @@ static void build_says_what_it_would_run(void **state)
     options.tool = BUILD_TOOL_CLASSIC;
     strvec_add(&options.secrets, "id=a,src=b");
     assert_int_equal(client_build(client, &options, NULL, &outcome, &error), -1);
-    assert_string_equal(error.text,
-                        "build: what was asked for needs BuildKit, and docker has no buildx here");
+    assert_string_equal(
+        error.text,
+        "build: what was asked for needs BuildKit, and docker has no buildx here");
     error_release(&error);
     strvec_release(&options.tags);
     strvec_release(&options.secrets);
@@ -210,9 +223,11 @@ static void password_is_in_no_line(void **state)
     cleanup_strbuf struct strbuf lines = STRBUF_INIT;
     struct error error = ERROR_INIT;
     struct client *client = dry_client(ENGINE_DOCKER, &lines);
-    check(client_login(client, "127.0.0.1:15000", "u", span_of_text("open sesame"), &error), &error);
+    check(client_login(client, "127.0.0.1:15000", "u", span_of_text("open sesame"), &error),
+          &error);
     assert_null(strstr(lines.buf, "sesame"));
-    assert_non_null(strstr(lines.buf, "docker login --username=u --password-stdin 127.0.0.1:15000"));
+    assert_non_null(
+        strstr(lines.buf, "docker login --username=u --password-stdin 127.0.0.1:15000"));
     client_free(client);
 }
 

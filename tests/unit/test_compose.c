@@ -33,17 +33,19 @@ static void put(const struct project *project, const char *name, const char *tex
 static void start(struct project *project, enum engine_kind kind)
 {
     struct error error = ERROR_INIT;
-    *project = (struct project){.folder = "/tmp/ullage-compose-XXXXXX", .lines = STRBUF_INIT};
+    *project =
+        (struct project){.folder = "/tmp/ullage-compose-XXXXXX", .lines = STRBUF_INIT};
     assert_non_null(mkdtemp(project->folder));
-    struct client_options options = {.kind = kind, .dry_run = DRY_RUN_SHELL,
+    struct client_options options = {.kind = kind,
+                                     .dry_run = DRY_RUN_SHELL,
                                      .dry_run_sink = sink_to_strbuf(&project->lines)};
     check(client_open(&project->client, &options, &error), &error);
 }
 
 static void finish(struct project *project)
 {
-    static const char *const names[] = {"compose.yaml", "docker-compose.yml", "compose.override.yml", "other.yml",
-                                        "sub"};
+    static const char *const names[] = {"compose.yaml", "docker-compose.yml",
+                                        "compose.override.yml", "other.yml", "sub"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         char path[256];
         snprintf(path, sizeof path, "%s/%s", project->folder, names[i]);
@@ -94,7 +96,10 @@ static void names_of_folders_become_names_of_projects(void **state)
     (void)state;
     static const struct {
         const char *folder, *name;
-    } rows[] = {{"/srv/My Proj.1", "myproj1"}, {"/srv/_-a_b-", "a_b-"}, {"/", ""}, {"/srv/\xc3\xa4", ""}};
+    } rows[] = {{"/srv/My Proj.1", "myproj1"},
+                {"/srv/_-a_b-", "a_b-"},
+                {"/", ""},
+                {"/srv/\xc3\xa4", ""}};
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         cleanup_free char *name = compose_name_of_folder(rows[i].folder);
         assert_string_equal(name, rows[i].name);
@@ -143,8 +148,11 @@ static void each_call_says_files_name_and_folder(void **state)
     open_in(&project, project.folder);
 
     check(compose_down(project.compose, &down, &error), &error);
-    strbuf_addf(&expected, "docker compose --file=%s/compose.yaml --project-name=shop --project-directory=%s "
-                           "down --volumes --timeout=0\n", project.folder, project.folder);
+    strbuf_addf(
+        &expected,
+        "docker compose --file=%s/compose.yaml --project-name=shop --project-directory=%s "
+        "down --volumes --timeout=0\n",
+        project.folder, project.folder);
     assert_ends_with(&project, expected.buf);
     finish(&project);
 }
@@ -174,8 +182,9 @@ static void verbs_say_what_they_would_run(void **state)
     check(compose_exec(project.compose, &run, &outcome, &error), &error);
     assert_ends_with(&project, " exec --index=2 -T -e TOKEN web true\n");
     check(compose_ps(project.compose, true, &list, &error), &error);
-    assert_non_null(strstr(project.lines.buf,
-                           "docker ps --all --quiet --no-trunc --filter=label=com.docker.compose.project=shop\n"));
+    assert_non_null(
+        strstr(project.lines.buf, "docker ps --all --quiet --no-trunc "
+                                  "--filter=label=com.docker.compose.project=shop\n"));
     strvec_release(&up.services);
     strvec_release(&run.command);
     settings_release(&up.scale);

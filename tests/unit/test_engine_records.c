@@ -1,4 +1,5 @@
-/* What engines print, read into records: the shapes of docker, podman and nerdctl (fixtures/engine). */
+/* What engines print, read into records: the shapes of docker, podman and nerdctl
+ * (fixtures/engine). */
 #include <stdio.h>
 #include <string.h>
 
@@ -110,15 +111,18 @@ static void lines_between_values_are_noise(void **state)
 static void noise_alone_is_an_error_that_shows_it(void **state)
 {
     (void)state;
-    assert_values("json\njson\n", "! the engine answered 'json' where records were asked for");
+    assert_values("json\njson\n",
+                  "! the engine answered 'json' where records were asked for");
     assert_values("nul", "! the engine answered 'nul' where records were asked for");
-    assert_values("a\033]b\r\n", "! the engine answered 'a\\x1b]b' where records were asked for");
+    assert_values("a\033]b\r\n",
+                  "! the engine answered 'a\\x1b]b' where records were asked for");
 }
 
 static void cut_tail_is_an_error_after_what_was_whole(void **state)
 {
     (void)state;
-    assert_values("{\"k\":\"a\"}\n{\"k\":\"b", "a;! the engine's answer is cut within record 2");
+    assert_values("{\"k\":\"a\"}\n{\"k\":\"b",
+                  "a;! the engine's answer is cut within record 2");
     assert_values("[{\"k\":\"a\"},", "a;! the engine's answer is cut after record 1");
     assert_values("[", "! the engine's answer is cut after record 0");
 }
@@ -128,7 +132,8 @@ static void value_that_is_no_json_is_named(void **state)
     (void)state;
     cleanup_strbuf struct strbuf seen = STRBUF_INIT;
     read_in_steps(span_of_text("{\"k\":\"a\"}\n{k}\n"), 100, &seen);
-    assert_memory_equal(seen.buf, "a;! value 2 of the engine's answer: not JSON: line 1", 52);
+    assert_memory_equal(seen.buf, "a;! value 2 of the engine's answer: not JSON: line 1",
+                        52);
 }
 
 static void record_beyond_the_limit_is_refused(void **state)
@@ -176,8 +181,9 @@ static void times_are_read_in_all_spellings(void **state)
         assert_true(time_read(span_of_text(rows[i].text), &seconds));
         assert_int_equal(seconds, rows[i].seconds);
     }
-    static const char *const none[] = {"", "0001-01-01T00:00:00Z", "25 seconds ago",
-                                       "2026-13-01T00:00:00Z", "2026-11-23", "2026-11-23T16:47"};
+    static const char *const none[] = {
+        "",           "0001-01-01T00:00:00Z", "25 seconds ago", "2026-13-01T00:00:00Z",
+        "2026-11-23", "2026-11-23T16:47"};
     for (size_t i = 0; i < ARRAY_SIZE(none); i++)
         assert_false(time_read(span_of_text(none[i]), &seconds));
 }
@@ -207,8 +213,9 @@ static void ports_that_make_no_sense_are_left_out(void **state)
 {
     (void)state;
     struct arena arena = {0};
-    const char *given = "80, 70000/tcp, -1/tcp, a:b->80/tcp, 1-5->1-4/tcp, 9-8/tcp, ,/,->,:->1, "
-                        "0-65535/tcp, 443/sctp";
+    const char *given =
+        "80, 70000/tcp, -1/tcp, a:b->80/tcp, 1-5->1-4/tcp, 9-8/tcp, ,/,->,:->1, "
+        "0-65535/tcp, 443/sctp";
     struct ports ports = ports_of_text(&arena, span_of_text(given));
     assert_int_equal(ports.count, 2);
     assert_int_equal(ports.items[0].container_port, 80);
@@ -236,7 +243,8 @@ static void fields_of_a_wrong_type_are_empty(void **state)
 {
     (void)state;
     struct arena arena = {0};
-    json_t *record = json_pack("{s:{},s:[],s:s,s:n}", "object", "array", "text", "x", "null");
+    json_t *record =
+        json_pack("{s:{},s:[],s:s,s:n}", "object", "array", "text", "x", "null");
     assert_string_equal(field_text(&arena, record, "object"), "");
     assert_string_equal(field_text(&arena, record, "array"), "");
     assert_string_equal(field_text(&arena, record, "null|absent|text"), "x");
@@ -364,7 +372,8 @@ static void states_come_back_from_their_names(void **state)
 {
     (void)state;
     for (int i = CONTAINER_UNKNOWN; i <= CONTAINER_DEAD; i++)
-        assert_int_equal(container_state_by_name(container_state_name((enum container_state)i)), i);
+        assert_int_equal(
+            container_state_by_name(container_state_name((enum container_state)i)), i);
     assert_int_equal(container_state_by_name("stopped"), CONTAINER_EXITED);
     assert_int_equal(container_state_by_name("?"), CONTAINER_UNKNOWN);
 }
@@ -474,7 +483,8 @@ static void repository_may_hold_a_port(void **state)
     (void)state;
     struct image_list list = {0};
     struct error error = ERROR_INIT;
-    check(image_list_read(&list, span_of_text("[{\"Id\":\"i\",\"Names\":[\"host:5000/a\"]}]"), &error),
+    check(image_list_read(
+              &list, span_of_text("[{\"Id\":\"i\",\"Names\":[\"host:5000/a\"]}]"), &error),
           &error);
     assert_string_equal(list.items[0].repository, "host:5000/a");
     assert_full_name(&list.items[0], "host:5000/a");
@@ -492,7 +502,8 @@ static void versions_tell_the_engine_and_what_it_speaks(void **state)
                                  down = fixture("docker-version-down.json"),
                                  podman = fixture("podman-version.json");
 
-    check(engine_version_read(&version, ENGINE_DOCKER, span_of(up.buf, up.len), &error), &error);
+    check(engine_version_read(&version, ENGINE_DOCKER, span_of(up.buf, up.len), &error),
+          &error);
     assert_string_equal(version.server, "20.10.24+dfsg1");
     assert_int_equal(version.server_number.major, 20);
     assert_int_equal(version.server_number.patch, 24);
@@ -500,12 +511,14 @@ static void versions_tell_the_engine_and_what_it_speaks(void **state)
     assert_true(version.reached);
     engine_version_release(&version);
 
-    check(engine_version_read(&version, ENGINE_DOCKER, span_of(down.buf, down.len), &error), &error);
+    check(engine_version_read(&version, ENGINE_DOCKER, span_of(down.buf, down.len), &error),
+          &error);
     assert_false(version.reached);
     assert_string_equal(version.client, "28.2.2");
     engine_version_release(&version);
 
-    check(engine_version_read(&version, ENGINE_PODMAN, span_of(podman.buf, podman.len), &error),
+    check(engine_version_read(&version, ENGINE_PODMAN, span_of(podman.buf, podman.len),
+                              &error),
           &error);
     assert_true(version.reached);
     assert_int_equal(version.client_number.major, 4);
@@ -543,11 +556,12 @@ static void info_of_both_engines_is_the_same_record(void **state)
     }
 }
 
-static int describe_event(void *context, const struct engine_event *event, struct error *err)
+static int describe_event(void *context, const struct engine_event *event,
+                          struct error *err)
 {
     (void)err;
-    strbuf_addf(context, "%s %s '%s' %s %s", event->type, event->action, event->detail, event->name,
-                event->image);
+    strbuf_addf(context, "%s %s '%s' %s %s", event->type, event->action, event->detail,
+                event->name, event->image);
     if (event->exit_code != VALUE_UNKNOWN)
         strbuf_addf(context, " code %d", (int)event->exit_code);
     strbuf_add_char(context, '\n');
@@ -609,7 +623,8 @@ static void networks_volumes_and_disk_usage_are_read(void **state)
                                  n2 = fixture("podman-networks.json"),
                                  v1 = fixture("docker-volumes.ndjson"),
                                  v2 = fixture("docker-volume-inspect.json"),
-                                 d1 = fixture("docker-df.ndjson"), d2 = fixture("podman-df.ndjson");
+                                 d1 = fixture("docker-df.ndjson"),
+                                 d2 = fixture("podman-df.ndjson");
     check(network_list_read(&networks, span_of(n1.buf, n1.len), &error), &error);
     check(network_list_read(&networks, span_of(n2.buf, n2.len), &error), &error);
     check(volume_list_read(&volumes, span_of(v1.buf, v1.len), &error), &error);
