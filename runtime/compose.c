@@ -15,6 +15,7 @@
 
 #define LABEL_PROJECT "com.docker.compose.project"
 #define LABEL_SERVICE "com.docker.compose.service"
+#define LABEL_NUMBER "com.docker.compose.container-number"
 #define FILE_BYTES_MAX                                                                     \
     ((size_t)16 << 20) /* of a compose file that is searched for its name */
 
@@ -63,6 +64,13 @@ static bool find_version(const char *text, struct version_number *ret_version)
     return false;
 }
 
+/* podman-compose tells podman's version too, and before its own. */
+static const char *own_words(const char *text)
+{
+    const char *own = strstr(text, "podman-compose");
+    return own ? own : text;
+}
+
 static bool probe(struct compose *compose, enum compose_tool tool, const char *program,
                   const char *first, const char *second, const char *third)
 {
@@ -77,7 +85,7 @@ static bool probe(struct compose *compose, enum compose_tool tool, const char *p
         arguments_add(&call.arguments, third);
     bool found = call_run(compose->client, &call, &result, &ignored) == 0 &&
                  exec_succeeded(&result) &&
-                 find_version(result.out.text.buf, &compose->version);
+                 find_version(own_words(result.out.text.buf), &compose->version);
     error_release(&ignored);
     if (found)
         compose->tool = tool;
@@ -401,6 +409,23 @@ static int run_for_outcome(const struct compose *compose, const struct call *cal
     return outcome_expect_done(outcome, what, err);
 }
 
+/* podman-compose ends with 0 also when podman refused every container. */
+static int expect_containers(const struct compose *compose, struct outcome *outcome,
+                             struct error *err)
+{
+    struct container_list list = {0};
+    if (client_is_dry(compose->client))
+        return 0;
+    int result = compose_ps(compose, true, &list, err);
+    if (result == 0 && !list.count) {
+        outcome->kind = OUTCOME_NOT_STARTED;
+        outcome->origin = ORIGIN_ENGINE;
+        result = outcome_expect_done(outcome, "compose up", err);
+    }
+    container_list_release(&list);
+    return result;
+}
+
 int compose_up(const struct compose *compose, const struct compose_up_options *options,
                struct outcome *outcome, struct error *err)
 {
@@ -424,8 +449,10 @@ int compose_up(const struct compose *compose, const struct compose_up_options *o
     add_seconds(&call, "--timeout", options->stop_seconds);
     if (add_services(&call, &options->services, err) < 0)
         return -1;
-    return run_for_outcome(compose, &call, options->exit_code_from != NULL, "compose up",
-                           outcome, err);
+    if (run_for_outcome(compose, &call, options->exit_code_from != NULL, "compose up",
+                        outcome, err) < 0)
+        return -1;
+    return compose->tool == COMPOSE_PODMAN ? expect_containers(compose, outcome, err) : 0;
 }
 
 int compose_down(const struct compose *compose, const struct compose_down_options *options,
@@ -553,12 +580,63 @@ int compose_run(const struct compose *compose, const struct compose_run_options 
     return run_for_outcome(compose, &call, true, "compose run", outcome, err);
 }
 
+/* The container of a service with that number, or the first that runs; NULL if there is
+ * none. */
+static const struct container_info *find_container(const struct container_list *list,
+                                                   const char *service, int number)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct container_info *container = &list->items[i];
+        const char *own = labels_get(&container->labels, LABEL_NUMBER);
+        if (strcmp(container_compose_service(container), service) == 0 &&
+            (!number || (own && strtol(own, NULL, 10) == number)))
+            return container;
+    }
+    return NULL;
+}
+
+/* podman-compose mixes words of its own into what the command prints: podman is asked
+ * instead. */
+static int exec_by_engine(const struct compose *compose,
+                          const struct compose_run_options *options,
+                          struct outcome *outcome, struct error *err)
+{
+    struct container_list list = {0};
+    struct exec_options exec = {
+        .streams = options->streams,
+        .detach = options->detach,
+        .tty = options->streams.terminal,
+        .interactive =
+            options->streams.terminal || options->streams.input.kind != EXEC_INPUT_NONE,
+        .user = (char *)options->user,
+        .working_dir = (char *)options->working_dir,
+        .environment = options->environment, /* lent */
+    };
+    int result = compose_ps(compose, false, &list, err);
+    if (result == 0) {
+        const struct container_info *container =
+            find_container(&list, options->service, options->index);
+        if (container) {
+            result = client_exec(compose->client, container->id, &options->command, &exec,
+                                 outcome, err);
+        } else {
+            outcome->kind = OUTCOME_NOT_RUNNING;
+            outcome->origin = ORIGIN_ENGINE;
+            result = outcome_expect_done(outcome, "compose exec", err);
+        }
+    }
+    container_list_release(&list);
+    return result;
+}
+
 int compose_exec(const struct compose *compose, const struct compose_run_options *options,
                  struct outcome *outcome, struct error *err)
 {
     cleanup_call struct call call = begin(compose, "exec");
     if (!options->command.count)
         return error_set(err, ERROR_USAGE, "no command is named");
+    if (compose->tool == COMPOSE_PODMAN && !client_is_dry(compose->client))
+        return exec_by_engine(compose, options, outcome, err);
     if (options->index)
         arguments_addf(&call.arguments, "--index=%d", options->index);
     if (add_command(&call, options, err) < 0)

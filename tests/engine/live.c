@@ -423,10 +423,9 @@ static void compose_project_goes_up_and_down(void **state)
     struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/compose.yaml", folder);
-    const char *text =
-        "version: '3'\nservices:\n  web:\n    image: " IMAGE
-        "\n    network_mode: none\n    command: [sh, -c, 'echo hello; sleep 100']\n"
-        "    stop_grace_period: 1s\n";
+    const char *text = "version: '3'\nservices:\n  web:\n    image: " IMAGE
+                       "\n    command: [sh, -c, 'echo hello; sleep 100']\n"
+                       "    stop_grace_period: 1s\n";
     check(file_write(path, span_of_text(text), &error), &error);
     struct compose_options options = {.folder = folder, .project = "ullage-live"};
     if (compose_open(&compose, client, &options, &error) < 0) {
