@@ -54,8 +54,8 @@ const char *instruction_kind_name(enum instruction_kind kind)
 
 enum instruction_kind instruction_kind_of(struct span keyword)
 {
-    for (size_t i = 0; i < INSTRUCTION_UNKNOWN; i++)
-        if (span_equals_nocase(keyword, kinds[i].name))
+    for (size_t i = 0; keyword.len && i < INSTRUCTION_UNKNOWN; i++)
+        if ((keyword.ptr[0] | 0x20) == kinds[i].name[0] && span_equals_nocase(keyword, kinds[i].name))
             return (enum instruction_kind)i;
     return INSTRUCTION_UNKNOWN;
 }
@@ -323,15 +323,16 @@ static const char *read_names(struct reader *reader)
     }
 }
 
+/* Key and value are parted at the same sign in the text and in the line, though the text may be longer where
+ * bytes are no UTF-8, or lack an escape at the end. */
 static void add_pair(struct reader *reader, struct span text, size_t start, size_t end)
 {
     const char *equals = memchr(text.ptr, '=', text.len);
-    size_t key = (size_t)(equals - text.ptr);
-    /* what was dropped can only stand at the end, so offsets within are those of the line */
-    add_word(reader, span_of(text.ptr, key), start, start + key);
-    add_word(reader, span_of(equals + 1, text.len - key - 1), start + key + 1,
-             end > start + key ? end : start + key + 1);
-    add_word(reader, span_of(equals, 1), start + key, start + key + 1);
+    const char *sign = memchr(reader->line.ptr + start, '=', end - start);
+    size_t key = (size_t)(equals - text.ptr), at = (size_t)(sign - reader->line.ptr);
+    add_word(reader, span_of(text.ptr, key), start, at);
+    add_word(reader, span_of(equals + 1, text.len - key - 1), at + 1, end);
+    add_word(reader, span_of(equals, 1), at, at + 1);
 }
 
 static const char *read_old_pair(struct reader *reader)

@@ -9,7 +9,7 @@
 #include "dockerfile/glob_match.h"
 
 #define DEFAULT_DOMAIN "docker.io"
-#define LEGACY_DOMAIN "index.docker.io"
+#define LEGACY_DOMAIN "index." DEFAULT_DOMAIN
 #define OFFICIAL "library/"
 #define IDENTIFIER_LEN 64
 

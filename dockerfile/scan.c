@@ -319,9 +319,26 @@ static bool has_heredoc_mark(struct span line)
     return false;
 }
 
-/* Bodies in the order of their words. Unterminated ones are given up, and reading goes on behind the line,
- * so that one slip does not swallow the file. */
-static bool read_heredocs(struct scanner *scanner, struct instruction *instruction)
+struct mark {
+    size_t at, line_count;
+    uint32_t line;
+};
+
+static void go_back(struct scanner *scanner, const struct mark *mark)
+{
+    scanner->at = mark->at;
+    scanner->line = mark->line;
+    scanner->document->line_count = mark->line_count;
+}
+
+static struct mark mark_here(const struct scanner *scanner)
+{
+    return (struct mark){scanner->at, scanner->document->line_count, scanner->line};
+}
+
+/* Bodies in the order of their words. An unterminated one is given up, and reading goes on where it would
+ * have begun, so that one slip does not swallow the file: the mark stays there. */
+static bool read_heredocs(struct scanner *scanner, struct instruction *instruction, struct mark *mark)
 {
     cleanup_strvec struct strvec words = STRVEC_INIT;
     struct arena *arena = &scanner->document->arena;
@@ -337,6 +354,7 @@ static bool read_heredocs(struct scanner *scanner, struct instruction *instructi
         heredoc.content = bytes_of(scanner, heredoc.body.start, heredoc.body.end);
         instruction->extent.end = heredoc.terminator.end;
         instruction->heredocs[instruction->heredoc_count++] = heredoc;
+        *mark = mark_here(scanner);
     }
     return true;
 }
@@ -368,18 +386,6 @@ static void judge(struct builder *builder, struct instruction *instruction)
         builder->has_stage = true;
 }
 
-struct mark {
-    size_t at, line_count;
-    uint32_t line;
-};
-
-static void go_back(struct scanner *scanner, const struct mark *mark)
-{
-    scanner->at = mark->at;
-    scanner->line = mark->line;
-    scanner->document->line_count = mark->line_count;
-}
-
 static void read_instruction(struct scanner *scanner, uint32_t start)
 {
     struct builder *builder = scanner->builder;
@@ -387,14 +393,14 @@ static void read_instruction(struct scanner *scanner, uint32_t start)
     struct logical_line line = keep_line(scanner);
     struct instruction instruction;
     const char *error = line_parse(&instruction, &line, document->escape, &document->arena);
-    struct mark mark = {scanner->at, document->line_count, scanner->line};
+    struct mark mark = mark_here(scanner);
     size_t errors = builder->parser_error_count;
     instruction.line = start;
     instruction.first_comment = scanner->block;
     if (error) {
         builder_parser_error(builder, start, scanner->line, error);
     } else {
-        bool terminated = read_heredocs(scanner, &instruction);
+        bool terminated = read_heredocs(scanner, &instruction, &mark);
         uint32_t last = scanner->line;
         if (builder->parser_error_count > errors) /* a line within was too long, where BuildKit stops */
             last = builder->parser_errors[errors].line;
