@@ -199,8 +199,9 @@ static bool take_subcommand(struct sorter *s)
     s->row = tool_find_subcommand(call->tool, word->value, second, &words);
     if (words == 2) {
         /* the second word becomes part of the name when its turn comes */
-        call->subcommand = s->row->row == ROW_SUBCOMMAND ? first_in_list(s->row->names)
-                                                         : tool_pair_name(s->row, word->value, second);
+        call->subcommand = s->row->row == ROW_SUBCOMMAND
+                               ? first_in_list(s->row->names)
+                               : tool_pair_name(s->row, word->value, second);
         s->w->skipped_word = call->words[next];
     } else if (s->row && s->row->row == ROW_SUBCOMMAND) {
         call->subcommand = first_in_list(s->row->names);
@@ -356,8 +357,10 @@ static void change_folder(struct walker *w, const struct call *call)
         known = join_path(&folder, to->value);
     }
     state->folder_known = known;
-    state->folder = known ? span_of(arena_dup(&w->script->arena, folder.buf, folder.len), folder.len)
-                          : span_of("", 0);
+    state->folder = span_of("", 0);
+    if (known)
+        state->folder =
+            span_of(arena_dup(&w->script->arena, folder.buf, folder.len), folder.len);
 }
 
 static void set_fact(struct walker *w, enum call_fact *fact, bool on)
@@ -537,6 +540,12 @@ static void follow_trap(struct walker *w, const struct call *call)
     w->deferred = deferred;
 }
 
+/* command -v tells where a program is and does not run it. */
+static bool only_asks(const struct call *call)
+{
+    return call_is(call, "command") && (call_option(call, "v") || call_option(call, "V"));
+}
+
 static void follow(struct walker *w, const struct call *call, const struct tool *row, size_t first)
 {
     const struct call_option *script = NULL;
@@ -548,7 +557,8 @@ static void follow(struct walker *w, const struct call *call, const struct tool 
     case RUNS_NOTHING:
         break;
     case RUNS_OPERANDS:
-        follow_words(w, call, first, call->word_count);
+        if (!only_asks(call))
+            follow_words(w, call, first, call->word_count);
         break;
     case RUNS_SECOND:
         follow_words(w, call, first + 1, call->word_count);
@@ -669,7 +679,8 @@ static void walk_simple(struct walker *w, const struct script_command *command)
         const struct call_variable *own = w->state.variables;
         struct call *call = add_call(w, command, words, command->word_count);
         /* what export added stays, what stood in front goes */
-        if (w->state.variables == own || !call_is_one_of(call, "export declare typeset local readonly eval"))
+        if (w->state.variables == own ||
+            !call_is_one_of(call, "export declare typeset local readonly eval"))
             w->state.variables = variables;
     }
     walk_words(w, command->assignments);

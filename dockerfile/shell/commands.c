@@ -240,7 +240,7 @@ static struct script_redirection *parse_redirection(struct parser *p)
             redirection->fd = redirection->fd * 10 + (p->text[p->at + i] - '0');
     }
     p->last = p->at += descriptor;
-    redirection->operator= redirection_operator(p);
+    redirection->operator = redirection_operator(p);
     p->last = p->at += redirection->operator.len;
     while (is_blank(peek(p)))
         p->at++;

@@ -52,7 +52,7 @@ static bool is_archive(struct span text)
 static void split(struct package *package, struct span text, size_t at, size_t operator_len)
 {
     package->name = upto(text, at);
-    package->operator= span_of(text.ptr + at, operator_len);
+    package->operator = span_of(text.ptr + at, operator_len);
     package->version = behind(text, at + operator_len);
 }
 
@@ -324,7 +324,7 @@ static struct package *add(struct collector *to, const struct script_word *word,
         .manager = to->installer->manager,
         .kind = PACKAGE_NAMED,
         .name = text,
-        .operator= {"", 0},
+        .operator = {"", 0},
         .version = {"", 0},
         .word = word,
     };
@@ -388,7 +388,7 @@ static void apply_version_option(struct packages *packages, const struct call *c
     for (size_t i = 0; version && version->value_word && i < packages->count; i++) {
         if (packages->items[i].version.len)
             continue;
-        packages->items[i].operator= span_of_text("--version");
+        packages->items[i].operator = span_of_text("--version");
         packages->items[i].version = version->value;
         packages->items[i].unknown |= !script_word_is_constant(version->value_word);
     }

@@ -428,7 +428,7 @@ static struct span take_operator(struct parser *p)
         strbuf_add_char(p->values, (char)peek(p));
         take(p);
     }
-    struct span operator= keep(p, value);
+    struct span operator = keep(p, value);
     strbuf_truncate(p->values, value);
     return operator;
 }
@@ -443,7 +443,7 @@ static void parse_braces(struct word_builder *b, size_t start, bool quoted)
     int c = peek(p), second = peek_second(p);
     if ((c == '#' || (c == '!' && speaks_bash(p))) && second != '}' &&
         (is_name_char(second) || (second > 0 && strchr("@*?-$!", second)))) {
-        part->operator= span_of(c == '#' ? "#" : "!", 1);
+        part->operator = span_of(c == '#' ? "#" : "!", 1);
         take(p);
     }
     part->text = take_parameter_name(p, true);
@@ -452,11 +452,11 @@ static void parse_braces(struct word_builder *b, size_t start, bool quoted)
     if (peek(p) == '[')
         skip_subscript(p);
     if (peek(p) != '}' && peek(p) != END_OF_TEXT) {
-        struct span operator= take_operator(p);
+        struct span operator = take_operator(p);
         bool pattern = operator.len && operator.ptr[0] != ':' &&
                        strchr("#%/^,", operator.ptr[0]) != NULL;
         if (!part->operator.len)
-            part->operator= operator;
+            part->operator = operator;
         if (parser_enter(p)) {
             part->argument = parse_argument(p, quoted, pattern);
             parser_leave(p);

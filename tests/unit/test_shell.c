@@ -420,6 +420,11 @@ static void programs_that_run_others_are_seen_through(void **state)
     assert_calls("timeout 5 curl x; exec time top", "timeout, curl, exec, time, top");
     assert_calls("su -c 'apk add x' y; eval 'gem i x'", "su, apk add, eval, gem install");
     assert_calls("echo apt-get install", "echo");
+    assert_calls("command -v curl && command wget x", "command, command, wget");
+    assert_calls("sudo -u x -- make; gosu app env -i sh -lc 'pip3 install y'",
+                 "sudo, make, gosu, env, sh, pip3 install");
+    assert_calls("conda run -n b pip install x; uv run --frozen ruff; bundle exec rake",
+                 "conda run, pip install, uv run, ruff, bundle exec, rake");
     assert_calls("sudo bash <<E\napt-get update\nE\n", "sudo, bash, apt-get update");
     assert_calls("bash <<E\napt-get update\nE\n", "bash, apt-get update");
     assert_calls("a=$(curl x) b `wget y`; $CMD x", "b, curl, wget, ");
