@@ -22,6 +22,7 @@ struct walk {
     struct lint *lint;
     const struct lint_binding *globals; /* ARG before the first FROM */
     struct state state;
+    struct state triggers; /* what holds for the triggers of ONBUILD: theirs run behind one another */
     struct lint_stage *stage;         /* NULL before the first FROM */
     enum script_dialect pragma_shell; /* of "# hadolint shell=", SCRIPT_UNKNOWN without */
     size_t pragma;                    /* the next to look at */
@@ -291,6 +292,18 @@ static void apply_step(struct walk *walk, const struct lint_step *step)
     default:
         break;
     }
+}
+
+/* Triggers change nothing here, but for the triggers behind them. */
+static void apply_to_triggers(struct walk *walk, const struct lint_step *step)
+{
+    const struct state state = walk->state;
+    if (!walk->stage)
+        return;
+    walk->state = walk->triggers;
+    apply_step(walk, step);
+    walk->triggers = walk->state;
+    walk->state = state;
 }
 
 /* Mounts */
@@ -576,19 +589,22 @@ void steps_make(struct lint *lint)
             number < lint->stage_count && lint->stages->items[number].from == step->instruction) {
             end_stage(&walk, i);
             begin_stage(&walk, step, number++);
+            walk.triggers = walk.state;
         }
+        const struct state *state = step->onbuild && walk.stage ? &walk.triggers : &walk.state;
         step->stage = walk.stage ? number - 1 : STAGE_NONE;
-        step->shell = walk.state.shell;
-        step->shell_given = walk.state.shell_given;
-        step->user = walk.state.user;
-        step->workdir = walk.state.workdir;
-        step->workdir_given = walk.state.workdir_given;
-        step->bindings = walk.stage ? walk.state.bindings : walk.globals;
+        step->shell = state->shell;
+        step->shell_given = state->shell_given;
+        step->user = state->user;
+        step->workdir = state->workdir;
+        step->workdir_given = state->workdir_given;
+        step->bindings = walk.stage ? state->bindings : walk.globals;
         follow_pragmas(&walk, step);
         read_mounts(lint, step);
         read_script(&walk, step);
         if (!step->onbuild)
             apply_step(&walk, step);
+        apply_to_triggers(&walk, step);
     }
     end_stage(&walk, lint->count);
     find_used(lint);
