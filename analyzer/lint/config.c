@@ -150,13 +150,19 @@ bool lint_config_asks(const struct lint_config *config, const struct lint_rule *
     return asked;
 }
 
-bool lint_config_ignores(const struct lint_config *config, const char *code)
+bool lint_config_turns_off(const struct lint_config *config, const char *code)
 {
-    bool ignored = config->only.count && !strvec_contains(&config->only, code);
+    bool off = false;
     for (size_t i = 0; i < config->setting_count; i++)
         if (strcmp(config->settings[i].rule, code) == 0)
-            ignored = ignored || config->settings[i].word == LINT_OFF;
-    return ignored;
+            off = config->settings[i].word == LINT_OFF;
+    return off;
+}
+
+bool lint_config_ignores(const struct lint_config *config, const char *code)
+{
+    return lint_config_turns_off(config, code) ||
+           (config->only.count && !strvec_contains(&config->only, code));
 }
 
 enum severity lint_config_severity(const struct lint_config *config, const char *code,

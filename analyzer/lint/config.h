@@ -99,6 +99,8 @@ bool lint_config_asks(const struct lint_config *config, const struct lint_rule *
 enum severity lint_config_severity(const struct lint_config *config, const char *code,
                                    enum severity severity);
 /* Is the code turned off by name? */
+bool lint_config_turns_off(const struct lint_config *config, const char *code);
+/* The same, or others alone are asked. */
 bool lint_config_ignores(const struct lint_config *config, const char *code);
 
 /* "error", "warning", "info", "style", "off" and the words hadolint has for them. */

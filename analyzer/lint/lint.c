@@ -183,7 +183,7 @@ static bool is_tried(const struct lint *lint, const struct lint_rule *rule)
 static bool is_asked(const struct lint *lint, const struct lint_rule *rule)
 {
     return lint_config_asks(lint->config, rule) || (rule->off && is_tried(lint, rule)) ||
-           (lint_rule_is_check(rule) && lint_config_ignores(lint->config, rule->code));
+           (lint_rule_is_check(rule) && lint_config_turns_off(lint->config, rule->code));
 }
 
 static void ask_rules(struct lint *lint)

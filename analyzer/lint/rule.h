@@ -22,6 +22,7 @@ struct lint_rule {
     bool experimental; /* BuildKit's word for it: "# check=experimental=" enables it too */
     unsigned since; /* the rule set that brought it; 0: the first */
     bool fixable;
+    bool format; /* white space and case alone: what `ullage fmt` mends */
     const char *summary; /* what was found, one sentence without a full stop */
     const char *why;
     const char *fix; /* what to do */

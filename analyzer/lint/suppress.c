@@ -139,7 +139,7 @@ static bool can_be_suppressed(const struct lint_finding *finding)
 static bool is_ignored(const struct lint *lint, const struct lint_finding *finding)
 {
     return (finding->rule && lint_config_ignores(lint->config, finding->code)) ||
-           (finding->twin && lint_config_ignores(lint->config, finding->twin->code));
+           (finding->twin && lint_config_turns_off(lint->config, finding->twin->code));
 }
 
 static bool is_suppressed(struct lint *lint, const struct reach *reaches_of, size_t index)

@@ -28,6 +28,7 @@ doors=(
     analyzer/gate/baseline.h    # whoever is told of a baseline reads and writes it
     analyzer/lint/lint.h        # whoever has a Dockerfile lints it
     analyzer/lint/print.h       # and prints what was found
+    analyzer/lint/fix.h         # and mends it
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
