@@ -14,7 +14,7 @@
 struct state {
     struct script_shell shell;
     bool shell_given, workdir_given;
-    const char *user, *workdir;
+    const char *user, *workdir, *shell_program;
     const struct lint_binding *bindings;
 };
 
@@ -193,6 +193,7 @@ static void end_stage(struct walk *walk, size_t next_step)
         return;
     stage->count = next_step - stage->first;
     stage->shell = walk->state.shell;
+    stage->shell_program = walk->state.shell_program;
     stage->shell_given = walk->state.shell_given;
     stage->user = walk->state.user;
     stage->workdir = walk->state.workdir;
@@ -212,6 +213,7 @@ static void begin_stage(struct walk *walk, const struct lint_step *step, size_t 
         walk->stage->base = under->base;
         walk->state = (struct state){
             .shell = under->shell,
+            .shell_program = under->shell_program,
             .shell_given = under->shell_given,
             .workdir_given = under->workdir_given,
             .user = under->user,
@@ -264,6 +266,7 @@ static void change_shell(struct walk *walk, const struct lint_step *step)
         return;
     walk->state.shell =
         script_shell_of((const char *const *)step->args.items, step->args.count);
+    walk->state.shell_program = step->args.items[0];
     walk->state.shell_given = true;
 }
 
@@ -294,11 +297,11 @@ static void apply_step(struct walk *walk, const struct lint_step *step)
     }
 }
 
-/* Triggers change nothing here, but for the triggers behind them. */
+/* Triggers change nothing here, but for the triggers behind them, which see what the image has: no ARG. */
 static void apply_to_triggers(struct walk *walk, const struct lint_step *step)
 {
     const struct state state = walk->state;
-    if (!walk->stage)
+    if (!walk->stage || (!step->onbuild && step_is(step, INSTRUCTION_ARG)))
         return;
     walk->state = walk->triggers;
     apply_step(walk, step);
@@ -594,6 +597,7 @@ void steps_make(struct lint *lint)
         const struct state *state = step->onbuild && walk.stage ? &walk.triggers : &walk.state;
         step->stage = walk.stage ? number - 1 : STAGE_NONE;
         step->shell = state->shell;
+        step->shell_program = state->shell_program;
         step->shell_given = state->shell_given;
         step->user = state->user;
         step->workdir = state->workdir;

@@ -15,18 +15,13 @@ static bool is_told(const struct call *call)
     return false;
 }
 
-/* In front of the packages, where -y has its place behind "install". */
 static void mend(struct lint *lint, const struct lint_found *found)
 {
-    const struct call *call = found->call;
     const char *option =
-        call_is(call, "aptitude") ? "--without-recommends" : "--no-install-recommends";
+        call_is(found->call, "aptitude") ? "--without-recommends" : "--no-install-recommends";
     lint_fix(lint, "add --no-install-recommends",
              "packages that were only recommended are missing then");
-    if (call->operand_count)
-        run_insert_before(lint, found, call->operands[0], option);
-    else
-        run_insert_behind(lint, found, call->subcommand_word, option);
+    run_insert_behind(lint, found, found->call->subcommand_word, option);
 }
 
 static void check(struct lint *lint)
