@@ -611,7 +611,7 @@ static struct call *add_call(struct walker *w, const struct script_command *comm
     call->words = words;
     call->word_count = count;
     call->range = (struct script_range){words[0]->range.start, words[count - 1]->range.end};
-    call->name = base_name(words[0]);
+    call->name = tool_name(base_name(words[0]));
     call->tool = tool_find(call->name);
     call->subcommand = span_of("", 0);
     call->assignments = w->through ? NULL : command->assignments;

@@ -437,11 +437,14 @@ static bool covers(struct span removed, struct span path)
 
 static bool removes(const struct call *call, struct span path)
 {
-    if (!call_is(call, "rm") || !call_option(call, "r"))
+    if (!call_is(call, "rm"))
         return false;
     for (size_t i = 0; i < call->operand_count; i++) {
         cleanup_strbuf struct strbuf absolute = STRBUF_INIT;
         struct span value = call->operands[i]->value;
+        /* without -r the files of a folder may be meant, but no folder */
+        if (!call_option(call, "r") && !span_ends_with(value, "/*"))
+            continue;
         if (covers(value, path))
             return true;
         if (value.len && value.ptr[0] != '/' && value.ptr[0] != '~' &&

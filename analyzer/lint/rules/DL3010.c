@@ -100,17 +100,26 @@ static bool extracts(const struct call *call)
 }
 
 static void report_extracted(struct lint *lint, const struct archives *archives,
-                             const struct call *call)
+                             struct span path)
 {
-    for (size_t i = 1; i < call->word_count; i++) {
-        struct span value = call->words[i]->value;
-        struct archive *archive = find(archives, base_name(value));
-        if (span_starts_with(value, "-") || !archive || archive->told)
-            continue;
-        archive->told = true;
-        lint_report(lint, archive->step, archive->word->extent,
-                    "this archive is copied and extracted later; both stay in the image");
-    }
+    struct archive *archive = find(archives, base_name(path));
+    if (!archive || archive->told)
+        return;
+    archive->told = true;
+    lint_report(lint, archive->step, archive->word->extent,
+                "this archive is copied and extracted later; both stay in the image");
+}
+
+static void look_at(struct lint *lint, const struct archives *archives,
+                    const struct call *call)
+{
+    if (!extracts(call))
+        return;
+    for (size_t i = 0; i < call->operand_count; i++)
+        report_extracted(lint, archives, call->operands[i]->value);
+    for (size_t i = 0; i < call->option_count; i++)
+        if (call->options[i].value_word)
+            report_extracted(lint, archives, call->options[i].value);
 }
 
 static void forget(struct archives *archives)
@@ -132,8 +141,7 @@ static void check(struct lint *lint)
         if (!step_is(step, INSTRUCTION_RUN) || !step->calls)
             continue;
         for (size_t c = 0; c < step->calls->count; c++)
-            if (extracts(step->calls->items[c]))
-                report_extracted(lint, &archives, step->calls->items[c]);
+            look_at(lint, &archives, step->calls->items[c]);
     }
     forget(&archives);
 }
