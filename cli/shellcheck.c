@@ -31,7 +31,7 @@ static int make_folder(struct strbuf *folder, struct error *err)
     const char *base = getenv("TMPDIR");
     strbuf_addf(folder, "%s/ullage-shellcheck-XXXXXX", base && *base == '/' ? base : "/tmp");
     if (!mkdtemp(folder->buf))
-        return error_set(err, ERROR_OUTPUT, "folder '%s': %s", folder->buf, strerror(errno));
+        return error_set_errno(err, ERROR_OUTPUT, errno, "folder '%s'", folder->buf);
     return 0;
 }
 

@@ -138,9 +138,8 @@ static bool find_extent(const struct shellcheck_script *script, size_t start, si
         *ret_extent = lint_extent(script->step, (struct script_range){(uint32_t)start, (uint32_t)end});
         return ret_extent->start < ret_extent->end;
     }
-    if (len == 0)
+    if (behind ? start == 0 : start == len)
         return false;
-    behind = start == len || (behind && start > 0);
     size_t byte = behind ? start - 1 : start;
     *ret_extent = lint_extent(script->step, (struct script_range){(uint32_t)byte, (uint32_t)byte + 1});
     ret_extent->start = ret_extent->end = behind ? ret_extent->end : ret_extent->start;
@@ -149,18 +148,43 @@ static bool find_extent(const struct shellcheck_script *script, size_t start, si
 
 /* Findings */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* What is inserted into a word changes the word: its edit takes the byte beside it along, which says so. */
+static const char *take_neighbour(struct lint *lint, const char *text, bool behind,
+                                  struct extent *extent)
+{
+    const char *source = lint->document->text.ptr;
+    cleanup_strbuf struct strbuf taken = STRBUF_INIT;
+    if (!*text || is_blank(behind ? text[0] : text[strlen(text) - 1]))
+        return text;
+    if (behind)
+        strbuf_add_char(&taken, source[--extent->start]);
+    strbuf_add_text(&taken, text);
+    if (!behind)
+        strbuf_add_char(&taken, source[extent->end++]);
+    return arena_dup_text(lint->arena, taken.buf);
+}
+
 /* A mend is taken only if each of its edits stays within a line of the Dockerfile. */
-static bool read_edit(const struct shellcheck_script *script, const json_t *replacement,
-                      struct extent *ret_extent, const char **ret_text)
+static bool read_edit(struct lint *lint, const struct shellcheck_script *script,
+                      const json_t *replacement, struct extent *ret_extent, const char **ret_text)
 {
     size_t start = offset_of(script, number_at(replacement, "line"), number_at(replacement, "column"));
-    size_t end = offset_of(script, number_at(replacement, "endLine"), number_at(replacement, "endColumn"));
+    size_t end =
+        offset_of(script, number_at(replacement, "endLine"), number_at(replacement, "endColumn"));
+    const char *text = json_string_value(json_object_get(replacement, "replacement"));
     const char *point = json_string_value(json_object_get(replacement, "insertionPoint"));
-    bool behind = point && strcmp(point, "beforeStart") == 0;
-    *ret_text = json_string_value(json_object_get(replacement, "replacement"));
-    return *ret_text && !strchr(*ret_text, '\n') &&
-           find_extent(script, start, end, behind, ret_extent) &&
-           ret_extent->end - ret_extent->start == end - start;
+    bool behind = start == script->step->script->text.len ||
+                  (start > 0 && point && strcmp(point, "beforeStart") == 0);
+    if (!text || strchr(text, '\n') || !find_extent(script, start, end, behind, ret_extent) ||
+        ret_extent->end - ret_extent->start != end - start)
+        return false;
+    *ret_text = start == end ? take_neighbour(lint, text, behind, ret_extent) : text;
+    return true;
 }
 
 static void add_fix(struct lint *lint, const struct shellcheck_script *script, const json_t *fix)
@@ -172,11 +196,11 @@ static void add_fix(struct lint *lint, const struct shellcheck_script *script, c
     if (json_array_size(replacements) == 0)
         return;
     json_array_foreach(replacements, index, replacement)
-        if (!read_edit(script, replacement, &extent, &text))
+        if (!read_edit(lint, script, replacement, &extent, &text))
             return;
     lint_fix(lint, "as ShellCheck mends it", "the script may do something else: look at it");
     json_array_foreach(replacements, index, replacement)
-        if (read_edit(script, replacement, &extent, &text))
+        if (read_edit(lint, script, replacement, &extent, &text))
             lint_edit(lint, extent, "%s", text);
 }
 

@@ -20,7 +20,6 @@ struct lint_command {
     struct lint_arguments lint;
     const char *format, *output;
     const char *fail_on;
-    const char *shellcheck;
     bool json;
 };
 
@@ -32,10 +31,6 @@ static const char *const fail_words[] = {"error", "warning", "info", "style", "n
 
 static const struct option options[] = {
     LINT_OPTIONS(struct lint_command),
-    {.name = "shellcheck", .type = OPTION_TEXT, OPTION_AT(struct lint_command, shellcheck),
-     .argument = "WHEN", .choices = shellcheck_words,
-     .summary = "ask ShellCheck about the text of RUN", .fallback = "auto: if the program is there",
-     .group = "Rules"},
     {.name = "format", .letter = 'f', .type = OPTION_TEXT, OPTION_AT(struct lint_command, format),
      .argument = "FORMAT", .choices = formats, .summary = "form of the output", .fallback = "text",
      .group = "Output"},
@@ -72,7 +67,7 @@ static int session_start(struct session *session, const struct invocation *invoc
     *session = (struct session){.invocation = invocation, .given = invocation->options};
     if (lint_arguments_read(&session->config, &session->given->lint, invocation, err) < 0)
         return -1;
-    if (shellcheck_start(&session->shellcheck, session->given->shellcheck,
+    if (shellcheck_start(&session->shellcheck, session->given->lint.shellcheck,
                          invocation->global.quiet, err) < 0) {
         lint_config_release(&session->config);
         return -1;
