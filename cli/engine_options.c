@@ -15,7 +15,7 @@ int engine_open(struct client **ret_client, const struct engine_arguments *argum
     if (client_choose(&options.kind, name, err) < 0)
         return -1;
     if (arguments->timeout &&
-        duration_parse(&options.timeout_ms, arguments->timeout, err) < 0)
+        timespan_parse(&options.timeout_ms, arguments->timeout, err) < 0)
         return error_prefix(err, "--timeout");
     if (arguments->dry_run)
         options.dry_run =

@@ -62,7 +62,7 @@ static bool class_has(const struct token *token, uint32_t rune)
     bool negated = *p == '^', has = false;
     p += negated;
     while (p < token->class_end) {
-        uint32_t low, high;
+        uint32_t low = 0, high = 0;
         take_end(&p, &low);
         high = low;
         if (*p == '-') {

@@ -412,7 +412,7 @@ static void add_value(const struct container_config *config,
                        ((const struct config_number *)at)->value);
         return;
     case DURATION:
-        duration_describe(((const struct config_number *)at)->value, &text);
+        timespan_describe(((const struct config_number *)at)->value, &text);
         add_option(arguments, option->name, text.buf);
         return;
     case SETTINGS:

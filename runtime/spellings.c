@@ -482,7 +482,7 @@ int memory_size_parse(int64_t *ret_bytes, const char *text, struct error *err)
     return 0;
 }
 
-int duration_parse(int64_t *ret_milliseconds, const char *text, struct error *err)
+int timespan_parse(int64_t *ret_milliseconds, const char *text, struct error *err)
 {
     static const struct {
         const char *unit;
@@ -514,7 +514,7 @@ int duration_parse(int64_t *ret_milliseconds, const char *text, struct error *er
     return 0;
 }
 
-void duration_describe(int64_t milliseconds, struct strbuf *text)
+void timespan_describe(int64_t milliseconds, struct strbuf *text)
 {
     strbuf_addf(text, "%" PRId64 "ms", milliseconds);
 }

@@ -76,8 +76,8 @@ int ulimit_config_parse(struct ulimit_config *ret_ulimit, const char *text,
 /* Memory in docker's units: b, k, m, g, t are powers of 1024, and so are kb and KiB. */
 int memory_size_parse(int64_t *ret_bytes, const char *text, struct error *err);
 /* "1m30s", "500ms", "1.5h"; a number alone are seconds. */
-int duration_parse(int64_t *ret_milliseconds, const char *text, struct error *err);
-void duration_describe(int64_t milliseconds, struct strbuf *text); /* "1500ms" */
+int timespan_parse(int64_t *ret_milliseconds, const char *text, struct error *err);
+void timespan_describe(int64_t milliseconds, struct strbuf *text); /* "1500ms" */
 
 void port_config_release(struct port_config *port);
 void mount_config_release(struct mount_config *mount);

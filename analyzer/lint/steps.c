@@ -165,7 +165,7 @@ static void bind_base(struct walk *walk, const struct lint_base *base)
 
 static bool names_same_image(const char *a, const char *b)
 {
-    cleanup_reference struct reference left = {NULL}, right = {NULL};
+    cleanup_reference struct reference left = {.path = NULL}, right = {.path = NULL};
     struct error ignored = ERROR_INIT;
     if (strcmp(a, b) == 0)
         return true;

@@ -221,7 +221,7 @@ static void fuzz_spellings(struct span given)
     if (result == 0)
         ulimit_config_release(&ulimit);
     check_result(memory_size_parse(&number, text, &error), &error);
-    check_result(duration_parse(&number, text, &error), &error);
+    check_result(timespan_parse(&number, text, &error), &error);
     outcome_of_words(given);
     version_parse(given);
 }

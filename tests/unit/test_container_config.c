@@ -325,14 +325,14 @@ static void memory_and_durations_have_the_units_of_docker(void **state)
         assert_int_equal(value, sizes[i].value);
     }
     for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
-        check(duration_parse(&value, times[i].text, &error), &error);
+        check(timespan_parse(&value, times[i].text, &error), &error);
         assert_int_equal(value, times[i].value);
     }
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         if (memory_size_parse(&value, bad[i], &error) == 0)
             fail_msg("'%s' is taken for a size", bad[i]);
         error_release(&error);
-        if (duration_parse(&value, bad[i], &error) == 0)
+        if (timespan_parse(&value, bad[i], &error) == 0)
             fail_msg("'%s' is taken for a duration", bad[i]);
         error_release(&error);
     }
