@@ -109,7 +109,7 @@ int mend_files(const struct invocation *invocation, const struct mend_arguments 
     if (lint_arguments_read(&config, &arguments->lint, invocation, err) < 0)
         return -1;
     int status = keep_rules(&config, &arguments->rules, err);
-    if (shellcheck_start(&shellcheck, when, invocation->global.quiet, err) < 0)
+    if (shellcheck_start(&shellcheck, status < 0 ? "never" : when, invocation->global.quiet, err) < 0)
         status = -1;
     lint.shellcheck = shellcheck_of(&shellcheck);
     for (size_t i = 0; i < invocation->operand_count && status == 0; i++)

@@ -15,8 +15,8 @@
 
 const char *const shellcheck_words[] = {"auto", "always", "never", NULL};
 
-/* As hadolint asks it: nothing of what cannot be said in a Dockerfile (directives, sourced files), and no
- * complaint that ash is no shell. */
+/* As hadolint asks it: nothing of what cannot be said in a Dockerfile (directives, sourced
+ * files), and no complaint that ash is no shell. */
 static const char excluded[] = "--exclude=1090,1091,2187";
 
 static void note(struct shellcheck *shellcheck, const char *why)
@@ -29,7 +29,8 @@ static void note(struct shellcheck *shellcheck, const char *why)
 static int make_folder(struct strbuf *folder, struct error *err)
 {
     const char *base = getenv("TMPDIR");
-    strbuf_addf(folder, "%s/ullage-shellcheck-XXXXXX", base && *base == '/' ? base : "/tmp");
+    strbuf_addf(folder, "%s/ullage-shellcheck-XXXXXX",
+                base && *base == '/' ? base : "/tmp");
     if (!mkdtemp(folder->buf))
         return error_set_errno(err, ERROR_OUTPUT, errno, "folder '%s'", folder->buf);
     return 0;
@@ -45,8 +46,8 @@ static void remove_folder(const char *folder, size_t count)
     rmdir(folder);
 }
 
-static int write_scripts(struct arguments *arguments, const char *folder, const struct span *scripts,
-                         size_t count, struct error *err)
+static int write_scripts(struct arguments *arguments, const char *folder,
+                         const struct span *scripts, size_t count, struct error *err)
 {
     arguments_add(arguments, "--format=json1");
     arguments_add(arguments, "--norc");
@@ -62,8 +63,9 @@ static int write_scripts(struct arguments *arguments, const char *folder, const 
 }
 
 /* 1 says that there are findings. */
-static int run_program(const struct shellcheck *shellcheck, const struct arguments *arguments,
-                       struct strbuf *ret_json, struct error *err)
+static int run_program(const struct shellcheck *shellcheck,
+                       const struct arguments *arguments, struct strbuf *ret_json,
+                       struct error *err)
 {
     const struct exec_request request = {
         .program = shellcheck->program,
@@ -77,12 +79,13 @@ static int run_program(const struct shellcheck *shellcheck, const struct argumen
         return exec_expect_success(&result, err) < 0
                    ? -1
                    : error_set(err, ERROR_LIMIT, "shellcheck has more to say than fits");
-    strbuf_add(ret_json, result.out.text.buf ? result.out.text.buf : "", result.out.text.len);
+    strbuf_add(ret_json, result.out.text.buf ? result.out.text.buf : "",
+               result.out.text.len);
     return 0;
 }
 
-static int check(void *context, const struct span *scripts, size_t count, struct strbuf *ret_json,
-                 struct error *err)
+static int check(void *context, const struct span *scripts, size_t count,
+                 struct strbuf *ret_json, struct error *err)
 {
     struct shellcheck *shellcheck = context;
     cleanup_strbuf struct strbuf folder = STRBUF_INIT;
@@ -115,11 +118,13 @@ static enum shellcheck_when when_of(const char *text)
     return SHELLCHECK_AUTO;
 }
 
-int shellcheck_start(struct shellcheck *shellcheck, const char *when, bool quiet, struct error *err)
+int shellcheck_start(struct shellcheck *shellcheck, const char *when, bool quiet,
+                     struct error *err)
 {
     cleanup_error struct error reason = ERROR_INIT;
-    *shellcheck = (struct shellcheck){
-        .lint = {.check = check, .context = shellcheck}, .when = when_of(when), .quiet = quiet};
+    *shellcheck = (struct shellcheck){.lint = {.check = check, .context = shellcheck},
+                                      .when = when_of(when),
+                                      .quiet = quiet};
     if (shellcheck->when == SHELLCHECK_NEVER ||
         exec_find_program(&shellcheck->program, "shellcheck", &reason) == 0)
         return 0;

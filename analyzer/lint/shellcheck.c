@@ -25,14 +25,16 @@ static const char *known_shell(const char *program)
 
 static bool is_name(const char *text)
 {
-    bool name = *text == '_' || (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
+    bool name =
+        *text == '_' || (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
     for (; name && *text; text++)
-        name = *text == '_' || (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
-               (*text >= '0' && *text <= '9');
+        name = *text == '_' || (*text >= 'a' && *text <= 'z') ||
+               (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9');
     return name;
 }
 
-/* A trigger runs in another build: the ARGs of this one are gone, but for those of triggers. */
+/* A trigger runs in another build: the ARGs of this one are gone, but for those of
+ * triggers. */
 static bool is_there(const struct lint_step *step, const struct lint_binding *binding)
 {
     return !step->onbuild || !binding->is_arg || (binding->step && binding->step->onbuild);
@@ -40,9 +42,9 @@ static bool is_there(const struct lint_step *step, const struct lint_binding *bi
 
 static void add_exports(struct strbuf *text, const struct lint_step *step)
 {
-    static const char *const proxies[] = {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",
-                                          "FTP_PROXY",  "ftp_proxy",  "NO_PROXY",    "no_proxy",
-                                          "ALL_PROXY",  "all_proxy"};
+    static const char *const proxies[] = {
+        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY",
+        "ftp_proxy",  "NO_PROXY",   "no_proxy",    "ALL_PROXY",   "all_proxy"};
     for (size_t i = 0; i < ARRAY_SIZE(proxies); i++)
         strbuf_addf(text, "export %s=1\n", proxies[i]);
     const struct lint_binding *binding = step->bindings;
@@ -66,11 +68,13 @@ static bool make_script(struct shellcheck_script *script, const struct lint_step
     size_t shebang = shebang_len(text);
     if (!shebang && !shell)
         return false;
-    *script = (struct shellcheck_script){.step = step, .text = STRBUF_INIT, .skipped = shebang};
+    *script =
+        (struct shellcheck_script){.step = step, .text = STRBUF_INIT, .skipped = shebang};
     if (shebang)
         strbuf_add(&script->text, text.ptr, shebang);
     else
-        strbuf_addf(&script->text, "#!/bin/%s%s\n", shell, step->shell.errexit ? " -e" : "");
+        strbuf_addf(&script->text, "#!/bin/%s%s\n", shell,
+                    step->shell.errexit ? " -e" : "");
     if (script->text.buf[script->text.len - 1] != '\n')
         strbuf_add_char(&script->text, '\n');
     add_exports(&script->text, step);
@@ -79,15 +83,18 @@ static bool make_script(struct shellcheck_script *script, const struct lint_step
     return true;
 }
 
-void shellcheck_scripts_make(struct shellcheck_scripts *ret_scripts, const struct lint *lint)
+void shellcheck_scripts_make(struct shellcheck_scripts *ret_scripts,
+                             const struct lint *lint)
 {
     *ret_scripts = (struct shellcheck_scripts){.items = NULL};
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        if (!step_is(step, INSTRUCTION_RUN) || step->instruction->form != FORM_SHELL || !step->script)
+        if (!step_is(step, INSTRUCTION_RUN) || step->instruction->form != FORM_SHELL ||
+            !step->script)
             continue;
-        ret_scripts->items = memory_grow(ret_scripts->items, ret_scripts->count,
-                                         &ret_scripts->capacity, sizeof *ret_scripts->items);
+        ret_scripts->items =
+            memory_grow(ret_scripts->items, ret_scripts->count, &ret_scripts->capacity,
+                        sizeof *ret_scripts->items);
         if (make_script(&ret_scripts->items[ret_scripts->count], step))
             ret_scripts->count++;
     }
@@ -109,7 +116,8 @@ static size_t number_at(const json_t *object, const char *key)
     return value > 0 ? (size_t)value : 0;
 }
 
-/* Lines and columns count from 1, columns in characters. SIZE_MAX: no such place in the step's text. */
+/* Lines and columns count from 1, columns in characters. SIZE_MAX: no such place in the
+ * step's text. */
 static size_t offset_of(const struct shellcheck_script *script, size_t line, size_t column)
 {
     const char *at = script->text.buf, *end = at + script->text.len;
@@ -126,8 +134,9 @@ static size_t offset_of(const struct shellcheck_script *script, size_t line, siz
     return offset < script->header ? SIZE_MAX : offset - script->header + script->skipped;
 }
 
-/* Bytes of the Dockerfile for a range of the step's text. An empty one is at the byte behind it, or, if
- * `behind` is set, follows the byte in front: that differs where a line was continued. */
+/* Bytes of the Dockerfile for a range of the step's text. An empty one is at the byte
+ * behind it, or, if `behind` is set, follows the byte in front: that differs where a line
+ * was continued. */
 static bool find_extent(const struct shellcheck_script *script, size_t start, size_t end,
                         bool behind, struct extent *ret_extent)
 {
@@ -135,13 +144,15 @@ static bool find_extent(const struct shellcheck_script *script, size_t start, si
     if (start == SIZE_MAX || end == SIZE_MAX || start > end || end > len)
         return false;
     if (start < end) {
-        *ret_extent = lint_extent(script->step, (struct script_range){(uint32_t)start, (uint32_t)end});
+        *ret_extent = lint_extent(script->step,
+                                  (struct script_range){(uint32_t)start, (uint32_t)end});
         return ret_extent->start < ret_extent->end;
     }
     if (behind ? start == 0 : start == len)
         return false;
     size_t byte = behind ? start - 1 : start;
-    *ret_extent = lint_extent(script->step, (struct script_range){(uint32_t)byte, (uint32_t)byte + 1});
+    *ret_extent = lint_extent(script->step,
+                              (struct script_range){(uint32_t)byte, (uint32_t)byte + 1});
     ret_extent->start = ret_extent->end = behind ? ret_extent->end : ret_extent->start;
     return true;
 }
@@ -153,7 +164,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* What is inserted into a word changes the word: its edit takes the byte beside it along, which says so. */
+/* What is inserted into a word changes the word: its edit takes the byte beside it along,
+ * which says so. */
 static const char *take_neighbour(struct lint *lint, const char *text, bool behind,
                                   struct extent *extent)
 {
@@ -171,23 +183,27 @@ static const char *take_neighbour(struct lint *lint, const char *text, bool behi
 
 /* A mend is taken only if each of its edits stays within a line of the Dockerfile. */
 static bool read_edit(struct lint *lint, const struct shellcheck_script *script,
-                      const json_t *replacement, struct extent *ret_extent, const char **ret_text)
+                      const json_t *replacement, struct extent *ret_extent,
+                      const char **ret_text)
 {
-    size_t start = offset_of(script, number_at(replacement, "line"), number_at(replacement, "column"));
-    size_t end =
-        offset_of(script, number_at(replacement, "endLine"), number_at(replacement, "endColumn"));
+    size_t start =
+        offset_of(script, number_at(replacement, "line"), number_at(replacement, "column"));
+    size_t end = offset_of(script, number_at(replacement, "endLine"),
+                           number_at(replacement, "endColumn"));
     const char *text = json_string_value(json_object_get(replacement, "replacement"));
     const char *point = json_string_value(json_object_get(replacement, "insertionPoint"));
     bool behind = start == script->step->script->text.len ||
                   (start > 0 && point && strcmp(point, "beforeStart") == 0);
-    if (!text || strchr(text, '\n') || !find_extent(script, start, end, behind, ret_extent) ||
+    if (!text || strchr(text, '\n') ||
+        !find_extent(script, start, end, behind, ret_extent) ||
         ret_extent->end - ret_extent->start != end - start)
         return false;
     *ret_text = start == end ? take_neighbour(lint, text, behind, ret_extent) : text;
     return true;
 }
 
-static void add_fix(struct lint *lint, const struct shellcheck_script *script, const json_t *fix)
+static void add_fix(struct lint *lint, const struct shellcheck_script *script,
+                    const json_t *fix)
 {
     const json_t *replacements = json_object_get(fix, "replacements"), *replacement;
     struct extent extent;
@@ -195,13 +211,15 @@ static void add_fix(struct lint *lint, const struct shellcheck_script *script, c
     size_t index;
     if (json_array_size(replacements) == 0)
         return;
-    json_array_foreach(replacements, index, replacement)
-        if (!read_edit(lint, script, replacement, &extent, &text))
-            return;
-    lint_fix(lint, "as ShellCheck mends it", "the script may do something else: look at it");
-    json_array_foreach(replacements, index, replacement)
-        if (read_edit(lint, script, replacement, &extent, &text))
-            lint_edit(lint, extent, "%s", text);
+    json_array_foreach(
+        replacements, index,
+        replacement) if (!read_edit(lint, script, replacement, &extent, &text)) return;
+    lint_fix(lint, "as ShellCheck mends it",
+             "the script may do something else: look at it");
+    json_array_foreach(
+        replacements, index,
+        replacement) if (read_edit(lint, script, replacement, &extent, &text))
+        lint_edit(lint, extent, "%s", text);
 }
 
 static enum severity severity_of(const char *level)
@@ -224,11 +242,14 @@ static int report_comment(struct lint *lint, const struct shellcheck_script *scr
         return -1;
     if (!message || !level)
         return error_set(err, ERROR_INPUT, "a comment has no message or no level");
-    size_t start = offset_of(script, number_at(comment, "line"), number_at(comment, "column"));
-    size_t end = offset_of(script, number_at(comment, "endLine"), number_at(comment, "endColumn"));
+    size_t start =
+        offset_of(script, number_at(comment, "line"), number_at(comment, "column"));
+    size_t end =
+        offset_of(script, number_at(comment, "endLine"), number_at(comment, "endColumn"));
     snprintf(code, sizeof code, "SC%04zu", number_at(comment, "code") % 100000);
     enum severity severity = severity_of(level);
-    if (!find_extent(script, start, end, false, &extent) || lint_config_ignores(lint->config, code) ||
+    if (!find_extent(script, start, end, false, &extent) ||
+        lint_config_ignores(lint->config, code) ||
         (lint->config->preset == LINT_ERRORS && severity != SEVERITY_ERROR))
         return 0;
     lint_report_foreign(lint, script->step, extent, code, severity, message);
@@ -248,8 +269,8 @@ static bool script_number(const char *name, size_t *ret_number)
     return true;
 }
 
-int shellcheck_report(struct lint *lint, const struct shellcheck_scripts *scripts, size_t first,
-                      struct span json, struct error *err)
+int shellcheck_report(struct lint *lint, const struct shellcheck_scripts *scripts,
+                      size_t first, struct span json, struct error *err)
 {
     cleanup_json json_t *document = NULL;
     const json_t *comment;
@@ -263,28 +284,33 @@ int shellcheck_report(struct lint *lint, const struct shellcheck_scripts *script
     {
         const char *file = json_string_value(json_object_get(comment, "file"));
         if (!file || !script_number(file, &number) || number >= scripts->count - first)
-            return error_set(err, ERROR_INPUT, "shellcheck: it speaks of a file that it was not given");
+            return error_set(err, ERROR_INPUT,
+                             "shellcheck: it speaks of a file that it was not given");
         if (report_comment(lint, &scripts->items[first + number], comment, err) < 0)
             return error_prefix(err, "shellcheck");
     }
     return 0;
 }
 
-static int check_some(struct lint *lint, const struct shellcheck_scripts *scripts, size_t first,
-                      struct error *err)
+static int check_some(struct lint *lint, const struct shellcheck_scripts *scripts,
+                      size_t first, struct error *err)
 {
     struct span texts[SHELLCHECK_SCRIPTS_MAX];
     cleanup_strbuf struct strbuf json = STRBUF_INIT;
     const struct lint_shellcheck *program = lint->options->shellcheck;
     size_t count = 0;
     for (; count < SHELLCHECK_SCRIPTS_MAX && first + count < scripts->count; count++)
-        texts[count] = span_of(scripts->items[first + count].text.buf, scripts->items[first + count].text.len);
+        texts[count] = span_of(scripts->items[first + count].text.buf,
+                               scripts->items[first + count].text.len);
     if (program->check(program->context, texts, count, &json, err) < 0)
         return -1;
-    return json.len ? shellcheck_report(lint, scripts, first, span_of(json.buf, json.len), err) : 0;
+    return json.len
+               ? shellcheck_report(lint, scripts, first, span_of(json.buf, json.len), err)
+               : 0;
 }
 
-/* Is any of its codes asked? Presets without ShellCheck's, and rules that are named alone, leave none. */
+/* Is any of its codes asked? Presets without ShellCheck's, and rules that are named alone,
+ * leave none. */
 static bool is_asked(const struct lint_config *config)
 {
     if (config->preset == LINT_BUILDKIT)
@@ -302,7 +328,8 @@ int shellcheck_run(struct lint *lint, struct error *err)
     if (!is_asked(lint->config))
         return 0;
     shellcheck_scripts_make(&scripts, lint);
-    for (size_t first = 0; first < scripts.count && result == 0; first += SHELLCHECK_SCRIPTS_MAX)
+    for (size_t first = 0; first < scripts.count && result == 0;
+         first += SHELLCHECK_SCRIPTS_MAX)
         result = check_some(lint, &scripts, first, err);
     shellcheck_scripts_release(&scripts);
     return result;

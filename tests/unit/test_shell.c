@@ -662,6 +662,9 @@ static void caches_are_filled_and_emptied(void **state)
     assert_cache("apt-get update && rm /var/lib/apt/lists", "apt-lists", false);
     assert_cache("apt-get update && apt-get distclean", "apt-lists", true);
     assert_cache("apt-get update && apt-get clean", "apt-lists", false);
+    assert_cache("apt-get update && rm -rf /var/lib/apt/lists/*_*", "apt-lists", true);
+    assert_cache("apt-get update && rm -rf /var/{cache,lib/apt}/", "apt-lists", true);
+    assert_cache("apt-get update && rm -rf /var/lib/{dpkg,log}/apt", "apt-lists", false);
     assert_cache("pip3.12 install x", "pip", false);
     assert_cache("python3.20 -m pip install x", "pip", false);
     assert_cache("apk add x", "apk", false);

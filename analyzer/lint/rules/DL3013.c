@@ -1,16 +1,22 @@
 #include "analyzer/lint/runs.h"
 
+/* Of -e: a checkout to work in, whatever is checked out. */
+static bool is_editable(const struct call *call, const struct script_word *word)
+{
+    for (size_t i = 0; i < call->option_count; i++)
+        if (call->options[i].value_word == word &&
+            call_option_is(&call->options[i], "editable"))
+            return true;
+    return false;
+}
+
+/* Files, folders and addresses of files hold one version; of a repository a commit or tag
+ * must be named. */
 static bool is_pinned(const struct lint_found *found, const struct package *package)
 {
-    (void)found;
-    switch (package->kind) {
-    case PACKAGE_NAMED:
-        return package_has_version(package);
-    case PACKAGE_VCS:
-        return package_has_version(package);
-    default:
+    if (package->kind != PACKAGE_NAMED && package->kind != PACKAGE_VCS)
         return true;
-    }
+    return package_has_version(package) || is_editable(found->call, package->word);
 }
 
 /* Constraints and lists of requirements name the versions; a folder of sources is what the

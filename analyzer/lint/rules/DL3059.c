@@ -4,7 +4,7 @@
 static size_t count_commands(const struct lint_step *step)
 {
     size_t count = 0;
-    for (size_t i = 0; step->calls && i < step->calls->count; i++)
+    for (size_t i = 0; i < step->calls->count; i++)
         count += step->calls->items[i]->through == NULL;
     return count;
 }
@@ -58,7 +58,7 @@ static void mend(struct lint *lint, const struct lint_step *first,
 
 static bool is_alike(const struct lint_step *a, const struct lint_step *b)
 {
-    return count_commands(a) == 1 && count_commands(b) == 1 &&
+    return a->calls && b->calls && count_commands(a) <= 1 && count_commands(b) <= 1 &&
            has_same_flags(a->instruction, b->instruction);
 }
 
