@@ -93,6 +93,7 @@ struct lint_stage {
     const char *shell_program;
     const struct lint_binding *bindings;
     bool is_last;
+    bool is_base; /* of another stage */
     bool is_used; /* the last one, and what it is built on or copies from */
 };
 

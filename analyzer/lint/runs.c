@@ -236,12 +236,7 @@ bool run_mounts_cache(const struct lint_step *step, const struct cache *cache,
 
 bool run_is_shipped(const struct lint *lint, size_t stage)
 {
-    if (stage == STAGE_NONE || lint->stage[stage].is_last)
-        return true;
-    for (size_t i = stage + 1; i < lint->stage_count; i++)
-        if (lint->stage[i].stage->base_stage == stage)
-            return true;
-    return false;
+    return stage == STAGE_NONE || lint->stage[stage].is_last || lint->stage[stage].is_base;
 }
 
 /* The first use of the cache that nothing behind it cleans. */

@@ -209,7 +209,8 @@ static void begin_stage(struct walk *walk, const struct lint_step *step, size_t 
     walk->stage->stage = stage;
     walk->stage->first = step->number;
     if (stage->base_stage != STAGE_NONE) {
-        const struct lint_stage *under = &lint->stage[stage->base_stage];
+        struct lint_stage *under = &lint->stage[stage->base_stage];
+        under->is_base = true;
         walk->stage->base = under->base;
         walk->state = (struct state){
             .shell = under->shell,
