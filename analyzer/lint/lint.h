@@ -111,6 +111,7 @@ struct lint {
     struct pragma *pragmas; /* one for each comment that means something */
     size_t pragma_count;
 
+    bool shellcheck_answered;
     const struct lint_rule *rule; /* that is being asked */
     struct lint_finding *last;    /* what it reported last */
     struct lint_fix *last_fix;

@@ -304,9 +304,10 @@ static int check_some(struct lint *lint, const struct shellcheck_scripts *script
                                scripts->items[first + count].text.len);
     if (program->check(program->context, texts, count, &json, err) < 0)
         return -1;
-    return json.len
-               ? shellcheck_report(lint, scripts, first, span_of(json.buf, json.len), err)
-               : 0;
+    lint->shellcheck_answered = json.len > 0;
+    if (!json.len)
+        return 0;
+    return shellcheck_report(lint, scripts, first, span_of(json.buf, json.len), err);
 }
 
 /* Is any of its codes asked? Presets without ShellCheck's, and rules that are named alone,

@@ -153,6 +153,35 @@ static void comments_suppress_what_it_says(void **state)
     says("FROM a\nRUN echo $x \\\n # shell\n", PLACE(12, 6, 8), "$x");
 }
 
+/* Findings of the rule that tells of comments. */
+static size_t count_unused(const char *dockerfile, const struct lint_shellcheck *shellcheck)
+{
+    struct lint_config config;
+    struct lint_result result;
+    struct error error = ERROR_INIT;
+    size_t count = 0;
+    lint_config_start(&config);
+    config.unused_ignores = true;
+    const struct lint_options options = {.config = &config, .shellcheck = shellcheck};
+    assert_int_equal(lint_run(&result, "D", span_of_text(dockerfile), &options, &error), 0);
+    for (size_t i = 0; i < result.count; i++)
+        count += strcmp(result.items[i].code, "UL0001") == 0;
+    lint_result_release(&result);
+    lint_config_release(&config);
+    return count;
+}
+
+static void comments_are_unused_only_where_it_was_asked(void **state)
+{
+    static const char dockerfile[] = "FROM a\n# hadolint ignore=SC2086\nRUN x\n";
+    struct stand_in stand_in = {.scripts = STRBUF_INIT};
+    const struct lint_shellcheck shellcheck = {.check = check, .context = &stand_in};
+    (void)state;
+    assert_int_equal(count_unused(dockerfile, &shellcheck), 1);
+    assert_int_equal(count_unused(dockerfile, NULL), 0);
+    strbuf_release(&stand_in.scripts);
+}
+
 static void what_is_no_answer_is_an_error(void **state)
 {
     static const char *const answers[] = {"{", "[]", "{\"comments\": {}}", "{\"comments\": [{\"file\": \"7\"}]}",
@@ -273,6 +302,7 @@ int main(void)
         cmocka_unit_test(places_are_those_of_the_dockerfile),
         cmocka_unit_test(mends_are_edits_of_the_dockerfile),
         cmocka_unit_test(comments_suppress_what_it_says),
+        cmocka_unit_test(comments_are_unused_only_where_it_was_asked),
         cmocka_unit_test(what_is_no_answer_is_an_error),
         cmocka_unit_test(the_program_is_asked_and_its_mends_are_made),
         cmocka_unit_test(rows_of_the_corpus_that_are_shellchecks),
