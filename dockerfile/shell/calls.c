@@ -466,11 +466,11 @@ static enum script_dialect dialect_of(const struct call *call, enum script_diale
     return call_is_one_of(call, "bash ksh mksh zsh") ? SCRIPT_BASH : fallback;
 }
 
-/* A constant word as a script; in the same shell (eval) it may change the state. */
+/* A word as a script; in the same shell (eval) it may change the state. */
 static void follow_script(struct walker *w, const struct call *call, const struct script_word *word,
                           bool same_shell)
 {
-    if (!script_word_is_constant(word) || !deeper(w))
+    if (!deeper(w))
         return;
     struct walker before = *w;
     if (!same_shell) {

@@ -192,6 +192,12 @@ static void trace_parts(struct tracer *tracer, const struct script_part *parts)
             range.start += 2;
             trace_text(tracer, range, part->text);
             break;
+        case PART_PARAMETER:
+        case PART_COMMAND:
+        case PART_ARITHMETIC:
+        case PART_PROCESS: /* these stand in values as they are written */
+            trace_text(tracer, range, script_source(tracer->script, range));
+            break;
         default:
             trace_text(tracer, range, part->text);
         }

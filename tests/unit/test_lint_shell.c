@@ -80,6 +80,9 @@ static void cd_is_told_once_for_each_run(void **state)
     (void)state;
     points_at("DL3003", "FROM a\nRUN cd /a && make && cd ..\n", "cd /a");
     points_at("DL3003", "FROM a\nRUN sh -c 'cd /a; make'\n", "cd /a");
+    points_at("DL3003", "FROM a\nRUN bash -e <<E\necho $b; cd /$a\nE\n", "cd /$a");
+    points_at("DL3003", "FROM a\nRUN sh -c \"echo ${b:-c} $(d) && cd \\\"$a\\\" && e\"\n", "cd \\\"$a\\\"");
+    is_silent("DL3003", "FROM a\nRUN sh -c \"$x\"; eval \"$(y)\"\n");
     is_silent("DL3003", "FROM a\nWORKDIR /a\nRUN echo cd\n");
 }
 
@@ -301,6 +304,7 @@ static void single_commands_in_a_row_become_one_run(void **state)
     points_at("DL3059", "FROM a\nRUN x\n# why\nRUN y\n", "RUN");
     is_silent("DL3059", "FROM a\nRUN x\nENV A=b\nRUN y\nRUN --network=none z\nRUN p; q\n");
     is_silent("DL3059", "FROM a\nRUN x\nONBUILD RUN y\n");
+    is_silent("DL3059", "FROM a\nRUN x\nRUN bash <<E\ny\nz\nE\n");
     safely("DL3059", "FROM a\nRUN x\nRUN y | z\nRUN w\n", "FROM a\nRUN x\nRUN y | z\nRUN w\n");
     safely("DL3059", "FROM a\nRUN x\nRUN y\nRUN w -v\n", "FROM a\nRUN x \\\n    && y \\\n    && w -v\n");
     safely("DL3059", "FROM a\nRUN cd /\nRUN x\n", "FROM a\nRUN cd /\nRUN x\n");

@@ -1,11 +1,12 @@
 #include "analyzer/lint/runs.h"
 
-/* A RUN of more than one command was put together with a mind, and stays as it is. */
+/* A RUN of more than one command was put together with a mind, and stays as it is. What another command runs
+ * counts where it is a text of lines of its own. */
 static size_t count_commands(const struct lint_step *step)
 {
     size_t count = 0;
     for (size_t i = 0; i < step->calls->count; i++)
-        count += step->calls->items[i]->through == NULL;
+        count += step->calls->items[i]->through == NULL || step->instruction->heredoc_count;
     return count;
 }
 
