@@ -105,7 +105,7 @@ static int check(void *context, const struct span *scripts, size_t count,
     if (result == 0)
         return 0;
     if (shellcheck->when == SHELLCHECK_ALWAYS)
-        return error_set(err, reason.code, "%s", reason.text);
+        return error_set(err, ERROR_INPUT, "%s", reason.text);
     note(shellcheck, reason.text);
     return 0;
 }
