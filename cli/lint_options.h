@@ -4,12 +4,14 @@
 
 #include "analyzer/lint/lint.h"
 #include "cli/command.h"
+#include "cli/shellcheck.h"
 
 struct lint_arguments {
     const char *config; /* --config */
     struct strvec ignore, enable, only, severities;
     struct strvec build_args, trusted;
     const char *preset;
+    const char *shellcheck; /* --shellcheck */
 };
 
 #define LINT_OPTIONS(owner)                                                                     \
@@ -30,6 +32,10 @@ struct lint_arguments {
          .summary = "which rules to begin with", .group = "Rules"},                            \
         {.name = "trusted-registry", .type = OPTION_LIST, OPTION_AT(owner, lint.trusted),       \
          .argument = "HOST", .summary = "images may come from there", .group = "Rules"},        \
+        {.name = "shellcheck", .type = OPTION_TEXT, OPTION_AT(owner, lint.shellcheck),          \
+         .argument = "WHEN", .choices = shellcheck_words,                                      \
+         .summary = "ask ShellCheck about the text of RUN", .fallback = "auto to lint, never to fix", \
+         .group = "Rules"},                                                                    \
     {                                                                                          \
         .name = "build-arg", .type = OPTION_LIST, OPTION_AT(owner, lint.build_args),            \
         .argument = "NAME=VALUE", .summary = "a value that the build is given",                 \

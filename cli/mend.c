@@ -99,6 +99,8 @@ int mend_files(const struct invocation *invocation, const struct mend_arguments 
 {
     struct lint_config config;
     struct lint_options lint = {.config = &config};
+    struct shellcheck shellcheck;
+    const char *when = arguments->lint.shellcheck ? arguments->lint.shellcheck : "never";
     struct session session = {
         .invocation = invocation,
         .given = arguments,
@@ -107,8 +109,12 @@ int mend_files(const struct invocation *invocation, const struct mend_arguments 
     if (lint_arguments_read(&config, &arguments->lint, invocation, err) < 0)
         return -1;
     int status = keep_rules(&config, &arguments->rules, err);
+    if (shellcheck_start(&shellcheck, status < 0 ? "never" : when, invocation->global.quiet, err) < 0)
+        status = -1;
+    lint.shellcheck = shellcheck_of(&shellcheck);
     for (size_t i = 0; i < invocation->operand_count && status == 0; i++)
         status = mend_one(&session, invocation->operands[i], err);
+    shellcheck_end(&shellcheck);
     lint_config_release(&config);
     if (status == 0 && arguments->check && session.changes)
         status = 1;

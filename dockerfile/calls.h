@@ -52,7 +52,7 @@ struct call {
     struct script_word *const *words;     /* the name and its arguments */
     size_t word_count;
     struct script_range range; /* from the name to the last word */
-    struct span name;          /* without its folder; empty if it is not known */
+    struct span name;          /* without its folder, pip3 for pip3.12; empty if it is not known */
     const struct tool *tool;   /* NULL: no row of the table */
     struct span subcommand;    /* by its first name in the table: "install" for npm i,
                                   "module.install" for two words; empty: none */

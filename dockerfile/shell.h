@@ -191,8 +191,9 @@ void script_release(struct script *script);
 
 #define cleanup_script __attribute__((cleanup(script_release)))
 
-/* Reads the value of a constant word as a script of its own, as sh -c would. The list belongs to the
- * script, and ranges are those of where the word is written. */
+/* Reads the value of a word as a script of its own, as sh -c would; what is expanded before that stands in it
+ * as it is written, so that it is a word nobody knows. The list belongs to the script, and ranges are those
+ * of where the word is written. */
 struct script_list *script_parse_word(struct script *script, const struct script_word *word,
                                       enum script_dialect dialect);
 

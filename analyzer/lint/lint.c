@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "analyzer/lint/shellcheck.h"
 #include "analyzer/lint/steps.h"
 #include "analyzer/lint/suppress.h"
 #include "core/escape.h"
@@ -50,6 +51,23 @@ void lint_report(struct lint *lint, const struct lint_step *step, struct extent 
         .code = lint->rule->code,
         .severity = lint_config_severity(lint->config, lint->rule->code, lint->rule->severity),
         .message = shown.buf,
+        .begin = extent.start,
+        .end = extent.end,
+        .bytes = -1,
+        .layer = NO_LAYER,
+    };
+    report(lint, index_of(lint, step), &finding);
+}
+
+void lint_report_foreign(struct lint *lint, const struct lint_step *step, struct extent extent,
+                         const char *code, enum severity severity, const char *message)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    escape_for_terminal(&shown, span_of_text(message));
+    const struct lint_finding finding = {
+        .code = code,
+        .severity = lint_config_severity(lint->config, code, severity),
+        .message = shown.buf ? shown.buf : "",
         .begin = extent.start,
         .end = extent.end,
         .bytes = -1,
@@ -217,10 +235,15 @@ int lint_run(struct lint_result *ret_result, const char *file, struct span text,
     read_pragmas(&lint);
     steps_make(&lint);
     ask_rules(&lint);
+    int result = options->shellcheck ? shellcheck_run(&lint, err) : 0;
     suppress_findings(&lint);
     steps_release(&lint);
     free(lint.instructions);
     free(lint.pragmas);
     lint_result_finish(ret_result);
+    if (result < 0) {
+        lint_result_release(ret_result);
+        return error_prefix(err, "%s", file);
+    }
     return 0;
 }

@@ -24,12 +24,21 @@ struct lint_base {
     bool has_healthcheck;
 };
 
+/* Has scripts checked by ShellCheck: `ret_json` becomes its json1, in which the file names end in the index of
+ * the script. It may stay empty where the program is not to be had. */
+struct lint_shellcheck {
+    int (*check)(void *context, const struct span *scripts, size_t count, struct strbuf *ret_json,
+                 struct error *err);
+    void *context;
+};
+
 struct lint_options {
     const struct lint_config *config;
     const struct build_options *build; /* NULL: nothing is known of the build */
     const struct ignore *ignore;       /* the context's .dockerignore; NULL: there is none */
     const struct lint_base *bases;
     size_t base_count;
+    const struct lint_shellcheck *shellcheck; /* NULL: it is not asked */
     const char *today; /* YYYY-MM-DD, for comments that end; NULL: none ends */
 };
 
@@ -60,6 +69,7 @@ struct lint_step {
 
     /* what holds before it */
     struct script_shell shell;
+    const char *shell_program; /* its name or path; NULL: the default, /bin/sh */
     bool shell_given;    /* by SHELL or the base image */
     const char *user;    /* as written, expanded; NULL: what the base image has */
     const char *workdir; /* absolute; NULL: not known */
@@ -80,8 +90,10 @@ struct lint_stage {
     const char *user, *workdir;   /* as in lint_step, behind the last step */
     bool shell_given, workdir_given;
     struct script_shell shell;
+    const char *shell_program;
     const struct lint_binding *bindings;
     bool is_last;
+    bool is_base; /* of another stage */
     bool is_used; /* the last one, and what it is built on or copies from */
 };
 
@@ -99,6 +111,7 @@ struct lint {
     struct pragma *pragmas; /* one for each comment that means something */
     size_t pragma_count;
 
+    bool shellcheck_answered;
     const struct lint_rule *rule; /* that is being asked */
     struct lint_finding *last;    /* what it reported last */
     struct lint_fix *last_fix;
@@ -114,6 +127,9 @@ int lint_run(struct lint_result *ret_result, const char *file, struct span text,
 /* Reporting. The message is one line and is escaped here. `step` may be NULL for what is about the file. */
 void lint_report(struct lint *lint, const struct lint_step *step, struct extent extent,
                  const char *format, ...) PRINTF_LIKE(4, 5);
+/* The same for what another program says: no rule of ours. */
+void lint_report_foreign(struct lint *lint, const struct lint_step *step, struct extent extent,
+                         const char *code, enum severity severity, const char *message);
 /* Begins the fix of what was reported last. `unsafe` says what may behave differently, NULL: nothing.
  * Edits then follow in any order; they must not overlap. */
 void lint_fix(struct lint *lint, const char *title, const char *unsafe);

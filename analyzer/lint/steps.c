@@ -14,7 +14,7 @@
 struct state {
     struct script_shell shell;
     bool shell_given, workdir_given;
-    const char *user, *workdir;
+    const char *user, *workdir, *shell_program;
     const struct lint_binding *bindings;
 };
 
@@ -22,6 +22,7 @@ struct walk {
     struct lint *lint;
     const struct lint_binding *globals; /* ARG before the first FROM */
     struct state state;
+    struct state triggers; /* what holds for the triggers of ONBUILD: theirs run behind one another */
     struct lint_stage *stage;         /* NULL before the first FROM */
     enum script_dialect pragma_shell; /* of "# hadolint shell=", SCRIPT_UNKNOWN without */
     size_t pragma;                    /* the next to look at */
@@ -192,6 +193,7 @@ static void end_stage(struct walk *walk, size_t next_step)
         return;
     stage->count = next_step - stage->first;
     stage->shell = walk->state.shell;
+    stage->shell_program = walk->state.shell_program;
     stage->shell_given = walk->state.shell_given;
     stage->user = walk->state.user;
     stage->workdir = walk->state.workdir;
@@ -207,10 +209,12 @@ static void begin_stage(struct walk *walk, const struct lint_step *step, size_t 
     walk->stage->stage = stage;
     walk->stage->first = step->number;
     if (stage->base_stage != STAGE_NONE) {
-        const struct lint_stage *under = &lint->stage[stage->base_stage];
+        struct lint_stage *under = &lint->stage[stage->base_stage];
+        under->is_base = true;
         walk->stage->base = under->base;
         walk->state = (struct state){
             .shell = under->shell,
+            .shell_program = under->shell_program,
             .shell_given = under->shell_given,
             .workdir_given = under->workdir_given,
             .user = under->user,
@@ -263,6 +267,7 @@ static void change_shell(struct walk *walk, const struct lint_step *step)
         return;
     walk->state.shell =
         script_shell_of((const char *const *)step->args.items, step->args.count);
+    walk->state.shell_program = step->args.items[0];
     walk->state.shell_given = true;
 }
 
@@ -291,6 +296,18 @@ static void apply_step(struct walk *walk, const struct lint_step *step)
     default:
         break;
     }
+}
+
+/* Triggers change nothing here, but for the triggers behind them, which see what the image has: no ARG. */
+static void apply_to_triggers(struct walk *walk, const struct lint_step *step)
+{
+    const struct state state = walk->state;
+    if (!walk->stage || (!step->onbuild && step_is(step, INSTRUCTION_ARG)))
+        return;
+    walk->state = walk->triggers;
+    apply_step(walk, step);
+    walk->triggers = walk->state;
+    walk->state = state;
 }
 
 /* Mounts */
@@ -576,19 +593,23 @@ void steps_make(struct lint *lint)
             number < lint->stage_count && lint->stages->items[number].from == step->instruction) {
             end_stage(&walk, i);
             begin_stage(&walk, step, number++);
+            walk.triggers = walk.state;
         }
+        const struct state *state = step->onbuild && walk.stage ? &walk.triggers : &walk.state;
         step->stage = walk.stage ? number - 1 : STAGE_NONE;
-        step->shell = walk.state.shell;
-        step->shell_given = walk.state.shell_given;
-        step->user = walk.state.user;
-        step->workdir = walk.state.workdir;
-        step->workdir_given = walk.state.workdir_given;
-        step->bindings = walk.stage ? walk.state.bindings : walk.globals;
+        step->shell = state->shell;
+        step->shell_program = state->shell_program;
+        step->shell_given = state->shell_given;
+        step->user = state->user;
+        step->workdir = state->workdir;
+        step->workdir_given = state->workdir_given;
+        step->bindings = walk.stage ? state->bindings : walk.globals;
         follow_pragmas(&walk, step);
         read_mounts(lint, step);
         read_script(&walk, step);
         if (!step->onbuild)
             apply_step(&walk, step);
+        apply_to_triggers(&walk, step);
     }
     end_stage(&walk, lint->count);
     find_used(lint);

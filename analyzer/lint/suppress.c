@@ -257,7 +257,8 @@ static void tell_of(struct lint *lint, const struct pragma *pragma, const struct
     if (pragma->all && !pragma->used)
         lint_report(lint, NULL, pragma->extent, "no check finds anything that this would skip");
     for (size_t i = 0; i < pragma->code_count; i++)
-        if (!pragma->codes[i].used)
+        if (!pragma->codes[i].used &&
+            (lint->shellcheck_answered || !lint_rule_is_shellcheck(pragma->codes[i].text)))
             lint_report(lint, NULL, pragma->extent, "%s finds nothing that this would ignore",
                         pragma->codes[i].text);
 }

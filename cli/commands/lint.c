@@ -8,6 +8,7 @@
 #include "analyzer/report/finding_list.h"
 #include "cli/lint_options.h"
 #include "cli/report_options.h"
+#include "cli/shellcheck.h"
 #include "core/date.h"
 #include "core/file.h"
 #include "core/memory.h"
@@ -53,6 +54,7 @@ struct session {
     struct variables build_args;
     struct build_options build;
     struct lint_options options;
+    struct shellcheck shellcheck;
     char today[DATE_TEXT_MAX];
     struct strbuf *texts;
     struct lint_result *results;
@@ -65,6 +67,11 @@ static int session_start(struct session *session, const struct invocation *invoc
     *session = (struct session){.invocation = invocation, .given = invocation->options};
     if (lint_arguments_read(&session->config, &session->given->lint, invocation, err) < 0)
         return -1;
+    if (shellcheck_start(&session->shellcheck, session->given->lint.shellcheck,
+                         invocation->global.quiet, err) < 0) {
+        lint_config_release(&session->config);
+        return -1;
+    }
     for (size_t i = 0; i < session->config.build_args.count; i++)
         variables_set_pair(&session->build_args, session->config.build_args.items[i]);
     if (date_format(time(NULL), session->today))
@@ -73,6 +80,7 @@ static int session_start(struct session *session, const struct invocation *invoc
     session->options = (struct lint_options){
         .config = &session->config,
         .build = &session->build,
+        .shellcheck = shellcheck_of(&session->shellcheck),
         .today = session->today,
     };
     session->texts = memory_alloc_zero(invocation->operand_count, sizeof *session->texts);
@@ -89,6 +97,7 @@ static void session_end(struct session *session)
     free(session->texts);
     free(session->results);
     variables_release(&session->build_args);
+    shellcheck_end(&session->shellcheck);
     lint_config_release(&session->config);
 }
 

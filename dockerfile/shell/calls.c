@@ -466,11 +466,11 @@ static enum script_dialect dialect_of(const struct call *call, enum script_diale
     return call_is_one_of(call, "bash ksh mksh zsh") ? SCRIPT_BASH : fallback;
 }
 
-/* A constant word as a script; in the same shell (eval) it may change the state. */
+/* A word as a script; in the same shell (eval) it may change the state. */
 static void follow_script(struct walker *w, const struct call *call, const struct script_word *word,
                           bool same_shell)
 {
-    if (!script_word_is_constant(word) || !deeper(w))
+    if (!deeper(w))
         return;
     struct walker before = *w;
     if (!same_shell) {
@@ -611,7 +611,7 @@ static struct call *add_call(struct walker *w, const struct script_command *comm
     call->words = words;
     call->word_count = count;
     call->range = (struct script_range){words[0]->range.start, words[count - 1]->range.end};
-    call->name = base_name(words[0]);
+    call->name = tool_name(base_name(words[0]));
     call->tool = tool_find(call->name);
     call->subcommand = span_of("", 0);
     call->assignments = w->through ? NULL : command->assignments;

@@ -425,31 +425,67 @@ static const struct cache caches[] = {
 };
 #undef CACHE
 
-/* Whether removing `removed` takes `path` away: "/a", "/a/" and "/a/<star>" do so for /a and what is below. */
+/* Whether removing `removed` takes `path` away: "/a", "/a/", "/a/<star>" and "/a/<star>_<star>", all of apt's
+ * lists, do so for /a and what is below. */
 static bool covers(struct span removed, struct span path)
 {
-    while (span_ends_with(removed, "/") || span_ends_with(removed, "/*"))
-        removed.len -= span_ends_with(removed, "*") ? 2 : 1;
+    static const char *const endings[] = {"/", "/*", "/*_*"};
+    for (size_t i = 0; i < ARRAY_SIZE(endings);) {
+        if (span_ends_with(removed, endings[i])) {
+            removed.len -= strlen(endings[i]);
+            i = 0;
+        } else {
+            i++;
+        }
+    }
     if (!removed.len || removed.len > path.len || memcmp(removed.ptr, path.ptr, removed.len) != 0)
         return false;
     return removed.len == path.len || path.ptr[removed.len] == '/';
 }
 
+/* One path that rm is given. */
+static bool removes_path(const struct call *call, struct span value, struct span path)
+{
+    cleanup_strbuf struct strbuf absolute = STRBUF_INIT;
+    /* without -r the files of a folder may be meant, but no folder */
+    if (!call_option(call, "r") && !span_ends_with(value, "*"))
+        return false;
+    if (covers(value, path))
+        return true;
+    if (value.len && value.ptr[0] != '/' && value.ptr[0] != '~' && call->state.folder_changed &&
+        call_path(call, value, &absolute) && covers(span_of(absolute.buf, absolute.len), path))
+        return true;
+    return span_starts_with(value, "~/") && span_starts_with(path, "/root/") &&
+           covers(behind(value, 1), behind(path, strlen("/root")));
+}
+
+/* The same for /var/{lib,cache}/apt: one pair of braces, one after the other. */
+static bool removes_braced(const struct call *call, struct span value, struct span path)
+{
+    size_t open = find_any(value, "{"), close = find_any(value, "}");
+    if (open == value.len || close == value.len || close < open)
+        return removes_path(call, value, path);
+    for (size_t at = open + 1; at <= close;) {
+        cleanup_strbuf struct strbuf one = STRBUF_INIT;
+        size_t len = find_any(span_of(value.ptr + at, close - at), ",");
+        strbuf_add(&one, value.ptr, open);
+        strbuf_add(&one, value.ptr + at, len);
+        strbuf_add(&one, value.ptr + close + 1, value.len - close - 1);
+        if (removes_path(call, span_of(one.buf ? one.buf : "", one.len), path))
+            return true;
+        at += len + 1;
+    }
+    return false;
+}
+
 static bool removes(const struct call *call, struct span path)
 {
-    if (!call_is(call, "rm") || !call_option(call, "r"))
+    if (!call_is(call, "rm"))
         return false;
     for (size_t i = 0; i < call->operand_count; i++) {
-        cleanup_strbuf struct strbuf absolute = STRBUF_INIT;
-        struct span value = call->operands[i]->value;
-        if (covers(value, path))
-            return true;
-        if (value.len && value.ptr[0] != '/' && value.ptr[0] != '~' &&
-            call->state.folder_changed && call_path(call, value, &absolute) &&
-            covers(span_of(absolute.buf, absolute.len), path))
-            return true;
-        if (span_starts_with(value, "~/") && span_starts_with(path, "/root/") &&
-            covers(behind(value, 1), behind(path, strlen("/root"))))
+        const struct script_word *word = call->operands[i];
+        if (word->flags & WORD_BRACE ? removes_braced(call, word->value, path)
+                                     : removes_path(call, word->value, path))
             return true;
     }
     return false;

@@ -192,6 +192,12 @@ static void trace_parts(struct tracer *tracer, const struct script_part *parts)
             range.start += 2;
             trace_text(tracer, range, part->text);
             break;
+        case PART_PARAMETER:
+        case PART_COMMAND:
+        case PART_ARITHMETIC:
+        case PART_PROCESS: /* these stand in values as they are written */
+            trace_text(tracer, range, script_source(tracer->script, range));
+            break;
         default:
             trace_text(tracer, range, part->text);
         }
@@ -297,6 +303,11 @@ static void set_option(struct script_shell *shell, struct span name, bool on)
         shell->pipefail = on;
 }
 
+static bool is_plain_sh(struct span path)
+{
+    return span_equals_text(base_of(path), "sh") || span_equals_text(base_of(path), "dash");
+}
+
 struct script_shell script_shell_of(const char *const *words, size_t count)
 {
     struct script_shell shell = {.dialect = SCRIPT_POSIX};
@@ -314,6 +325,9 @@ struct script_shell script_shell_of(const char *const *words, size_t count)
                 set_option(&shell, span_of_text(words[++i]), on);
         }
     }
+    /* what most images have under these names knows no pipefail */
+    if (count && is_plain_sh(span_of_text(words[0])))
+        shell.pipefail = false;
     return shell;
 }
 

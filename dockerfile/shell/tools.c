@@ -41,6 +41,17 @@ const struct tool *tool_find(struct span name)
     return NULL;
 }
 
+struct span tool_name(struct span name)
+{
+    size_t len = name.len;
+    while (len && name.ptr[len - 1] >= '0' && name.ptr[len - 1] <= '9')
+        len--;
+    if (len < 2 || len == name.len || name.ptr[len - 1] != '.' || tool_find(name))
+        return name;
+    struct span shorter = span_of(name.ptr, len - 1);
+    return tool_find(shorter) ? shorter : name;
+}
+
 static const struct tool *next_subcommand(const struct tool *row)
 {
     row++;

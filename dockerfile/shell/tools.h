@@ -43,6 +43,8 @@ struct tool_option {
 };
 
 const struct tool *tool_find(struct span name);
+/* The name that the table has for one with a version behind it, pip3 for pip3.12; else the name. */
+struct span tool_name(struct span name);
 /* The row of a subcommand, NULL if there is none. `second` may be empty; `ret_words` is 2 where the row is
  * of two words ("module install"). */
 const struct tool *tool_find_subcommand(const struct tool *tool, struct span first,

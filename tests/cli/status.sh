@@ -236,5 +236,22 @@ tar -cf hostile.tar -C hostile .
 expect 0 'a name that would drive the terminal' "$ullage" hostile.tar
 says 'is shown escaped' out '\x1b[31m'
 
+# ShellCheck beside the linter: there, not there, and not itself
+printf 'FROM a:1\nRUN echo x\n' >Dockerfile
+mkdir -p bare odd
+printf '#!/bin/sh\necho no >&2\nexit 3\n' >odd/shellcheck
+chmod +x odd/shellcheck
+expect 0 'lint does without shellcheck' env PATH="$work/bare" "$ullage" lint --only SC2086 Dockerfile
+says 'and notes that' err 'shellcheck is not asked: the program is not there'
+expect 3 'unless it must be there' env PATH="$work/bare" "$ullage" lint --shellcheck always Dockerfile
+expect 0 'lint does without one that fails' env PATH="$work/odd:$PATH" "$ullage" lint --only SC2086 Dockerfile
+says 'and notes why' err 'shellcheck is not asked:'
+expect 3 'unless it must work' env PATH="$work/odd:$PATH" "$ullage" lint --only SC2086 --shellcheck always Dockerfile
+printf '#!/bin/sh\necho "[]"\n' >odd/shellcheck
+expect 3 'what says something else is no shellcheck' env PATH="$work/odd:$PATH" "$ullage" lint --only SC2086 Dockerfile
+expect 0 'never does not look for it' env PATH="$work/odd:$PATH" "$ullage" lint --only SC2086 --shellcheck never Dockerfile
+expect 0 'a rule of Dockerfiles is explained' "$ullage" explain dl3009 SC2086 AVD-DS-0013
+says 'by what it is called elsewhere too' out 'DL3003'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -29,6 +29,7 @@ doors=(
     analyzer/lint/lint.h        # whoever has a Dockerfile lints it
     analyzer/lint/print.h       # and prints what was found
     analyzer/lint/fix.h         # and mends it
+    analyzer/lint/rules.def     # the codes that explain offers
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 

@@ -658,6 +658,15 @@ static void caches_are_filled_and_emptied(void **state)
     assert_cache("zypper in -y x && zypper cc", "zypper", true);
     assert_cache("yarn cache clean && yarn", "yarn", false);
     assert_cache("yarn install && yarn cache clean", "yarn", true);
+    assert_cache("apt-get update && rm /var/lib/apt/lists/*", "apt-lists", true);
+    assert_cache("apt-get update && rm /var/lib/apt/lists", "apt-lists", false);
+    assert_cache("apt-get update && apt-get distclean", "apt-lists", true);
+    assert_cache("apt-get update && apt-get clean", "apt-lists", false);
+    assert_cache("apt-get update && rm -rf /var/lib/apt/lists/*_*", "apt-lists", true);
+    assert_cache("apt-get update && rm -rf /var/{cache,lib/apt}/", "apt-lists", true);
+    assert_cache("apt-get update && rm -rf /var/lib/{dpkg,log}/apt", "apt-lists", false);
+    assert_cache("pip3.12 install x", "pip", false);
+    assert_cache("python3.20 -m pip install x", "pip", false);
     assert_cache("apk add x", "apk", false);
     assert_cache("PIP_NO_CACHE_DIR=off pip install x", "pip", false);
     assert_cache("pip install x; rm -rf ~/.cache", "pip", true);
@@ -667,9 +676,19 @@ static void caches_are_filled_and_emptied(void **state)
     assert_no_cache("export PIP_NO_CACHE_DIR=on && pip3 install x");
 }
 
+static void plain_sh_takes_no_pipefail(void **state)
+{
+    const char *const plain[] = {"/bin/sh", "-o", "pipefail", "-c"};
+    const char *const bash[] = {"/usr/bin/bash", "-eo", "pipefail", "-c"};
+    (void)state;
+    assert_false(script_shell_of(plain, 4).pipefail);
+    assert_true(script_shell_of(bash, 4).pipefail && script_shell_of(bash, 4).errexit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_sh_takes_no_pipefail),
         cmocka_unit_test(words_lose_their_quotes),
         cmocka_unit_test(dollar_quotes_are_of_bash_alone),
         cmocka_unit_test(backslash_newline_is_nothing_at_all),

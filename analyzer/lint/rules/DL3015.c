@@ -1,10 +1,11 @@
-#include "analyzer/lint/lint.h"
+#include "analyzer/lint/runs.h"
 
-/* "-o APT::Install-Recommends=false" says the same, as does the file of apt's configuration, which we do not
- * see. */
+/* "-o APT::Install-Recommends=false" says the same, as does the file of apt's
+ * configuration, which we do not see. aptitude has a word of its own. */
 static bool is_told(const struct call *call)
 {
-    if (call_option(call, "no-install-recommends"))
+    if (call_option(call, "no-install-recommends") ||
+        call_option(call, "without-recommends"))
         return true;
     for (size_t i = 0; i < call->option_count; i++)
         if (call_option_is(&call->options[i], "o") &&
@@ -14,20 +15,27 @@ static bool is_told(const struct call *call)
     return false;
 }
 
+static void mend(struct lint *lint, const struct lint_found *found)
+{
+    const char *option =
+        call_is(found->call, "aptitude") ? "--without-recommends" : "--no-install-recommends";
+    lint_fix(lint, "add --no-install-recommends",
+             "packages that were only recommended are missing then");
+    run_insert_behind(lint, found, found->call->subcommand_word, option);
+}
+
 static void check(struct lint *lint)
 {
     struct lint_walk walk = {0};
     struct lint_found found;
-    while (lint_next_call(lint, &walk, &found)) {
+    while (run_next_call(lint, &walk, &found)) {
         const struct call *call = found.call;
-        if (!step_is(found.step, INSTRUCTION_RUN) || !call_is_one_of(call, "apt-get apt") ||
+        if (!call_is_one_of(call, "apt-get apt aptitude") ||
             !span_equals_text(call->subcommand, "install") || is_told(call))
             continue;
-        struct extent place = lint_extent(found.step, call->subcommand_word->range);
-        lint_report(lint, found.step, place, "apt installs what packages merely recommend, too");
-        lint_fix(lint, "add --no-install-recommends",
-                 "packages that were only recommended are missing then");
-        lint_edit(lint, (struct extent){place.end, place.end}, " --no-install-recommends");
+        lint_report(lint, found.step, run_word(&found, call->subcommand_word),
+                    "apt installs what packages merely recommend, too");
+        mend(lint, &found);
     }
 }
 
