@@ -317,6 +317,22 @@ static bool is_old_type(const char *text, size_t *ret_type)
     return true;
 }
 
+int lint_config_add_label(struct lint_config *config, const char *name, const char *type,
+                          struct error *err)
+{
+    size_t index = 0;
+    if (!is_old_type(type, &index)) {
+        while (index < LABEL_TYPES && strcmp(label_type_names[index], type) != 0)
+            index++;
+    }
+    if (index == LABEL_TYPES) {
+        error_set(err, ERROR_USAGE, "'%s' is no type of a label", type);
+        return error_hint(err, "the types are text, url, semver, hash, rfc3339, spdx and email");
+    }
+    add_label(config, name, (enum label_type)index);
+    return 0;
+}
+
 static int read_labels(const struct reading *reading, const struct yaml_node *node,
                        struct error *err)
 {

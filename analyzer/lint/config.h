@@ -93,6 +93,9 @@ int lint_config_read_hadolint(struct lint_config *config, const char *file, stru
 int lint_config_set(struct lint_config *config, const char *rule, enum lint_word word,
                     struct error *err);
 int lint_config_add_only(struct lint_config *config, const char *rule, struct error *err);
+/* A label of the schema, its type by name ("semver"). */
+int lint_config_add_label(struct lint_config *config, const char *name, const char *type,
+                          struct error *err);
 
 /* Is the rule asked, and with which severity? `rule` may be NULL for ShellCheck's codes. */
 bool lint_config_asks(const struct lint_config *config, const struct lint_rule *rule);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analyzer/lint/baseline.h"
 #include "analyzer/report/finding_list.h"
 #include "core/escape.h"
 #include "core/memory.h"
@@ -166,16 +167,26 @@ int lint_print_json(const struct lint_result *const *results, size_t count,
     return json_writer_finish(&json, err);
 }
 
-/* What tells a finding from others of its rule, wherever its line moves to: the file and the line's words. */
-static const char *key_of(struct arena *arena, const struct lint_result *result, uint32_t number)
+/* The edits of a fix as places. */
+static const struct report_fix *fix_of(struct arena *arena, const struct lint_result *result,
+                                       const struct lint_fix *source)
 {
-    struct span line = lint_result_line(result, number);
-    cleanup_strbuf struct strbuf key = STRBUF_INIT;
-    strbuf_addf(&key, "%s:", result->file);
-    for (size_t i = 0; i < line.len; i++)
-        if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i])
-            strbuf_add_char(&key, line.ptr[i]);
-    return arena_dup_text(arena, key.buf);
+    struct report_fix *fix = arena_alloc_zero(arena, sizeof *fix);
+    fix->title = source->title;
+    fix->count = source->count;
+    fix->edits = arena_alloc_zero(arena, source->count * sizeof *fix->edits);
+    for (size_t i = 0; i < source->count; i++) {
+        struct lint_place begin = lint_result_place(result, source->edits[i].begin);
+        struct lint_place end = lint_result_place(result, source->edits[i].end);
+        fix->edits[i] = (struct report_edit){
+            .line = begin.line,
+            .column = begin.column,
+            .end_line = end.line,
+            .end_column = end.column,
+            .text = source->edits[i].text,
+        };
+    }
+    return fix;
 }
 
 void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count)
@@ -193,7 +204,7 @@ void lint_list(struct finding_list *list, const struct lint_result *const *resul
                 .help = source->rule ? source->rule->why : NULL,
                 .severity = source->severity,
                 .message = source->message,
-                .key = key_of(&list->arena, result, begin.line),
+                .key = lint_finding_key(&list->arena, result, source),
                 .file = result->file,
                 .line = begin.line,
                 .column = begin.column,
@@ -202,6 +213,9 @@ void lint_list(struct finding_list *list, const struct lint_result *const *resul
                 .layer = source->layer,
                 .bytes = source->bytes,
                 .fix = source->rule ? source->rule->fix : NULL,
+                .mend = source->fix && source->fix->count
+                            ? fix_of(&list->arena, result, source->fix)
+                            : NULL,
             };
             finding_list_add(list, &finding);
         }
