@@ -54,6 +54,8 @@ void lint_result_release(struct lint_result *result);
 void lint_result_add(struct lint_result *result, const struct lint_finding *finding);
 /* Sorts by place, then by code, and drops what is told twice. */
 void lint_result_finish(struct lint_result *result);
+/* Then sorts by bytes, the most first; those without stay in their order, behind. */
+void lint_result_sort_by_bytes(struct lint_result *result);
 
 struct lint_place lint_result_place(const struct lint_result *result, size_t offset);
 /* The line, without its end. */

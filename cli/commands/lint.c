@@ -5,12 +5,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzer/analysis.h"
+#include "analyzer/attribution.h"
 #include "analyzer/lint/base.h"
 #include "analyzer/lint/baseline.h"
 #include "analyzer/lint/print.h"
 #include "analyzer/report/finding_list.h"
 #include "cli/dockerfiles.h"
+#include "cli/image_options.h"
 #include "cli/lint_options.h"
+#include "cli/progress.h"
 #include "cli/report_options.h"
 #include "core/date.h"
 #include "core/escape.h"
@@ -18,6 +22,7 @@
 #include "core/memory.h"
 #include "core/nearest.h"
 #include "core/parallel.h"
+#include "core/size.h"
 
 /* A Dockerfile of more is none (dockerfile/document.h refuses it with its own words). */
 #define FILE_BYTES_MAX (DOCUMENT_BYTES_MAX + 1)
@@ -31,6 +36,7 @@ struct lint_command {
     const char *fail_on, *as_of;
     const char *baseline, *write_baseline;
     const char *context, *platform;
+    const char *image, *reference, *target;
     struct strvec base_images;
     bool json, no_gitignore;
 };
@@ -56,6 +62,15 @@ static const struct option options[] = {
      .complete = COMPLETE_FILE, .group = "Build"},
     {.name = "platform", .type = OPTION_TEXT, OPTION_AT(struct lint_command, platform),
      .argument = "OS/ARCH", .summary = "the platform that is built for", .group = "Build"},
+    {.name = "image", .type = OPTION_TEXT, OPTION_AT(struct lint_command, image),
+     .argument = "IMAGE", .summary = "the image that was built: findings tell bytes",
+     .complete = COMPLETE_FILE, .group = "Image"},
+    {.name = "ref", .type = OPTION_TEXT, OPTION_AT(struct lint_command, reference),
+     .argument = "NAME", .summary = "of several images in IMAGE the one of that name",
+     .group = "Image"},
+    {.name = "target", .type = OPTION_TEXT, OPTION_AT(struct lint_command, target),
+     .argument = "STAGE", .summary = "the stage that was built, if it is not the last",
+     .group = "Image"},
     {.name = "format", .letter = 'f', .type = OPTION_TEXT, OPTION_AT(struct lint_command, format),
      .argument = "FORMAT", .choices = formats, .summary = "form of the output", .fallback = "text",
      .group = "Output"},
@@ -102,6 +117,8 @@ struct session {
     struct ignore context_ignore;
     bool has_context_ignore;
     struct lint_baseline baseline;
+    struct analysis *analysis; /* of --image; NULL: none */
+    struct lint_weights weights;
     struct lint_options options;
     char today[DATE_TEXT_MAX];
     struct dockerfiles files;
@@ -263,11 +280,83 @@ static void session_end(struct session *session)
     free(session->linted);
     free(session->results);
     dockerfiles_release(&session->files);
+    lint_weights_release(&session->weights);
+    analysis_free(session->analysis);
     lint_baseline_release(&session->baseline);
     ignore_release(&session->context_ignore);
     lint_bases_release(&session->bases);
     variables_release(&session->build_args);
     lint_config_release(&session->config);
+}
+
+static void tell(const struct session *session, const char *name, const char *text)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    if (session->invocation->global.quiet)
+        return;
+    escape_for_terminal(&shown, span_of_text(name ? name : ""));
+    strbuf_add_text(&shown, name ? ": " : "");
+    escape_for_terminal(&shown, span_of_text(text));
+    fprintf(stderr, "ullage: %s\n", shown.buf);
+}
+
+/* The image */
+
+static int run_analysis(struct session *session, struct error *err)
+{
+    int64_t threads = session->invocation->global.threads;
+    const struct limits limits = limits_default();
+    struct analysis_options wanted = {
+        .limits = &limits,
+        .reference = session->given->reference,
+        .platform = session->given->platform,
+        .threads = threads ? (unsigned)threads : parallel_processors(),
+    };
+    struct progress_line line;
+    progress_line_start(&line, session->invocation, session->given->image);
+    wanted.progress = &line.progress;
+    int result = analysis_run(&session->analysis, session->given->image, &wanted, err);
+    progress_line_stop(&line);
+    return result;
+}
+
+static void tell_unproven(const struct session *session, const char *file)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    char size[SIZE_TEXT_MAX];
+    if (!session->analysis->attribution->proven)
+        tell(session, file, "the history does not prove that the image came from it");
+    if (!session->weights.unproven)
+        return;
+    strbuf_addf(&text, "%s more could be saved in layers that no instruction is proven to have made",
+                size_format(session->weights.unproven, SIZE_DECIMAL, size));
+    tell(session, session->given->image, text.buf);
+}
+
+/* What its layers hold that need not ship, by the instructions of the one Dockerfile. */
+static int weigh(struct session *session, struct error *err)
+{
+    const struct attribution_options wanted = {.build_args = &session->build_args,
+                                                .target = session->given->target};
+    if (!session->given->image && (session->given->target || session->given->reference))
+        return error_set(err, ERROR_USAGE, "--ref and --target need --image");
+    if (!session->given->image)
+        return 0;
+    if (session->files.count != 1 || strcmp(session->files.items[0].name, "-") == 0)
+        return error_set(err, ERROR_USAGE, "--image takes the one Dockerfile it was built from");
+    struct linted *linted = &session->linted[0];
+    int found = dockerfile_read(&linted->text, &session->files.items[0], "", FILE_BYTES_MAX, err);
+    if (found == 1)
+        return error_set(err, ERROR_INPUT, "there is no '%s'", session->files.items[0].name);
+    if (found < 0 || run_analysis(session, err) < 0 ||
+        analysis_attribute(session->analysis, session->files.items[0].name,
+                           span_of(linted->text.buf, linted->text.len), &wanted, err) < 0)
+        return -1;
+    lint_weights_of(&session->weights, session->analysis);
+    session->options.weights = session->weights.items;
+    session->options.weight_count = session->weights.count;
+    tell_unproven(session, session->files.items[0].name);
+    return 0;
 }
 
 /* Linting */
@@ -295,7 +384,7 @@ static int lint_one(const struct session *session, struct linted *linted,
                     const struct dockerfile_name *file, struct error *err)
 {
     struct lint_options lint = session->options;
-    int found = dockerfile_read(&linted->text, file, "", FILE_BYTES_MAX, err);
+    int found = linted->text.buf ? 0 : dockerfile_read(&linted->text, file, "", FILE_BYTES_MAX, err);
     if (found == 1)
         return error_set(err, ERROR_INPUT, "there is no '%s'", file->name);
     lint.ignore = found < 0 ? NULL : find_ignore(session, linted, file);
@@ -393,17 +482,6 @@ static int write_baseline(const struct session *session, struct error *err)
     return file_commit(&output, err);
 }
 
-static void tell(const struct session *session, const char *name, const char *text)
-{
-    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-    if (session->invocation->global.quiet)
-        return;
-    escape_for_terminal(&shown, span_of_text(name ? name : ""));
-    strbuf_add_text(&shown, name ? ": " : "");
-    escape_for_terminal(&shown, span_of_text(text));
-    fprintf(stderr, "ullage: %s\n", shown.buf);
-}
-
 static void tell_notes(const struct session *session)
 {
     for (size_t i = 0; i < session->files.notes.count; i++)
@@ -455,9 +533,12 @@ static int status_of(const struct session *session)
 
 static int lint_files(struct session *session, struct error *err)
 {
-    if (session_start(session, err) < 0)
+    if (session_start(session, err) < 0 || weigh(session, err) < 0)
         return -1;
     lint_all(session);
+    for (size_t i = 0; session->analysis && i < session->files.count; i++)
+        if (session->linted[i].done)
+            lint_result_sort_by_bytes(&session->linted[i].result);
     tell_notes(session);
     if (session->given->write_baseline && write_baseline(session, err) < 0)
         return -1;
@@ -466,6 +547,9 @@ static int lint_files(struct session *session, struct error *err)
             lint_baseline_drop(&session->baseline, &session->linted[i].result);
     if (write_reports(session, err) < 0 || take_errors(session, err) < 0)
         return -1;
+    int partial = session->analysis ? image_status(session->analysis->image) : 0;
+    if (partial)
+        return partial;
     return session->given->write_baseline ? 0 : status_of(session);
 }
 
@@ -488,6 +572,7 @@ static const struct example examples[] = {
     {"ullage lint .", "all Dockerfiles of a repository"},
     {"ullage lint --write-baseline lint-baseline.json .", "take what is there as known"},
     {"ullage lint --baseline lint-baseline.json .", "and report only what is new"},
+    {"ullage lint Dockerfile --image app.tar", "what costs bytes comes first"},
     {"ullage lint --format sarif -o lint.sarif Dockerfile", "for code scanning"},
     {"ullage lint --ignore DL3008 --fail-on error Dockerfile", "as a gate"},
     {NULL, NULL},
