@@ -63,6 +63,13 @@ static void add_source(struct strbuf *out, const struct lint_result *result,
     strbuf_addf(out, "  %s\n  %s%s%s\n", shown.buf, style->green, marks.buf, style->reset);
 }
 
+static const char *advice_of(const struct lint_finding *finding)
+{
+    if (finding->advice)
+        return finding->advice;
+    return finding->rule ? finding->rule->fix : NULL;
+}
+
 static void add_finding(struct strbuf *out, const struct lint_result *result,
                         const struct lint_finding *finding, const struct report_style *style)
 {
@@ -73,8 +80,9 @@ static void add_finding(struct strbuf *out, const struct lint_result *result,
                 place.column, style->reset, colour_of(style, finding->severity),
                 severity_name(finding->severity), style->reset, finding->code, finding->message);
     add_source(out, result, finding, style);
-    if (finding->rule && finding->rule->fix)
-        strbuf_addf(out, "  %s%s%s%s\n", style->dim, finding->rule->fix,
+    const char *advice = advice_of(finding);
+    if (advice)
+        strbuf_addf(out, "  %s%s%s%s\n", style->dim, advice,
                     finding->fix ? finding->fix->unsafe ? " (ullage fix --unsafe)" : " (ullage fix)"
                                  : "",
                     style->reset);
@@ -212,7 +220,7 @@ void lint_list(struct finding_list *list, const struct lint_result *const *resul
                 .end_column = end.column,
                 .layer = source->layer,
                 .bytes = source->bytes,
-                .fix = source->rule ? source->rule->fix : NULL,
+                .fix = advice_of(source),
                 .mend = source->fix && source->fix->count
                             ? fix_of(&list->arena, result, source->fix)
                             : NULL,

@@ -28,6 +28,7 @@ struct lint_finding {
     const char *message; /* one line, escaped for a terminal */
     size_t begin, end;   /* bytes of the file */
     const struct lint_fix *fix; /* NULL: none */
+    const char *advice; /* what to do, where it is more than the rule says; NULL */
     int64_t bytes;  /* of an image that the finding is about; -1: none known */
     uint32_t layer; /* NO_LAYER */
 };

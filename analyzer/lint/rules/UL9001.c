@@ -16,6 +16,9 @@ static const struct {
     {"yarn-cache", {"DL3060"}},
 };
 
+/* Less is not worth a line. */
+#define LEAST_BYTES 1000
+
 static bool tells(const struct lint_finding *finding, const struct lint_weight *weight)
 {
     for (size_t i = 0; i < sizeof tellers / sizeof tellers[0]; i++) {
@@ -71,13 +74,13 @@ static void check(struct lint *lint)
         char size[SIZE_TEXT_MAX];
         if (teller) {
             add_bytes(lint, teller, weight);
-        } else if (step) {
-            lint_report(lint, step, step->instruction->keyword.extent, "leaves %s in layer %u: %s; %s",
-                        size_format(weight->bytes, SIZE_DECIMAL, size), weight->layer, weight->title,
-                        weight->fix);
+        } else if (step && weight->bytes >= LEAST_BYTES) {
+            lint_report(lint, step, step->instruction->keyword.extent, "leaves %s in layer %u: %s",
+                        size_format(weight->bytes, SIZE_DECIMAL, size), weight->layer, weight->title);
             struct lint_finding *finding = &lint->result->items[lint->result->count - 1];
             finding->bytes = weight->bytes;
             finding->layer = weight->layer;
+            finding->advice = weight->fix;
         }
     }
 }
