@@ -152,10 +152,10 @@ bool lint_config_asks(const struct lint_config *config, const struct lint_rule *
 
 bool lint_config_ignores(const struct lint_config *config, const char *code)
 {
-    bool ignored = config->only.count && !strvec_contains(&config->only, code);
+    bool ignored = false;
     for (size_t i = 0; i < config->setting_count; i++)
         if (strcmp(config->settings[i].rule, code) == 0)
-            ignored = ignored || config->settings[i].word == LINT_OFF;
+            ignored = config->settings[i].word == LINT_OFF;
     return ignored;
 }
 
@@ -211,14 +211,19 @@ static int read_texts(const struct reading *reading, struct strvec *list,
 static int read_bool(const struct reading *reading, bool *ret_value, const struct yaml_node *node,
                      const char *what, struct error *err)
 {
-    static const char *const words[] = {"false", "true", NULL};
-    size_t index;
+    static const char *const words[] = {"false", "False", "FALSE", "true", "True", "TRUE"};
     if (!node)
         return 0;
-    if (yaml_choose(reading->yaml, node, words, what, &index, err) < 0)
+    if (yaml_expect(reading->yaml, node, YAML_SCALAR, what, err) < 0)
         return -1;
-    *ret_value = index == 1;
-    return 0;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (strcmp(words[i], node->text) == 0) {
+            *ret_value = i >= ARRAY_SIZE(words) / 2;
+            return 0;
+        }
+    }
+    return yaml_refuse(reading->yaml, node, "write true or false", err,
+                       "%s is neither true nor false", what);
 }
 
 static int need_code(const struct reading *reading, const char **ret_code,
@@ -345,7 +350,7 @@ static int read_labels(const struct reading *reading, const struct yaml_node *no
         if (yaml_expect(reading->yaml, item, YAML_SCALAR, "the type of a label", err) < 0)
             return -1;
         if (!is_old_type(item->text, &type) &&
-            yaml_choose(reading->yaml, item, label_type_names, "the type of a label", &type, err) < 0)
+            yaml_choose(reading->yaml, item, label_type_names, "type of a label", &type, err) < 0)
             return -1;
         add_label(reading->config, item->key->text, (enum label_type)type);
     }
@@ -358,7 +363,7 @@ static int read_preset(const struct reading *reading, const struct yaml_node *no
     size_t preset;
     if (!node)
         return 0;
-    if (yaml_choose(reading->yaml, node, lint_preset_names, "'preset'", &preset, err) < 0)
+    if (yaml_choose(reading->yaml, node, lint_preset_names, "preset", &preset, err) < 0)
         return -1;
     reading->config->preset = (enum lint_preset)preset;
     return 0;
@@ -447,7 +452,7 @@ int lint_config_read(struct lint_config *config, const char *file, struct span t
     const struct reading reading = {.config = config, .yaml = &yaml, .file = config->file};
     const struct yaml_node *lint = yaml.root ? yaml_get(yaml.root, "lint") : NULL;
     config->given = lint != NULL;
-    return lint ? read_lint(&reading, lint, err) : 0;
+    return lint && !yaml_is_null(lint) ? read_lint(&reading, lint, err) : 0;
 }
 
 /* Reading .hadolint.yaml */
@@ -503,6 +508,13 @@ static int read_override(const struct reading *reading, const struct yaml_node *
     return 0;
 }
 
+/* To hadolint a key without a value is one that is not there. */
+static const struct yaml_node *get(const struct yaml_node *root, const char *key)
+{
+    const struct yaml_node *node = yaml_get(root, key);
+    return node && !yaml_is_null(node) ? node : NULL;
+}
+
 static int read_hadolint(const struct reading *reading, const struct yaml_node *root,
                          struct error *err)
 {
@@ -512,17 +524,17 @@ static int read_hadolint(const struct reading *reading, const struct yaml_node *
         return -1;
     note_unknown(reading, root);
     /* an override does not turn a rule on that is ignored, so the ignored come last */
-    if (read_override(reading, yaml_get(root, "override"), err) < 0 ||
-        read_hadolint_codes(reading, yaml_get(root, "ignored"), LINT_OFF, "'ignored'", err) < 0 ||
-        read_texts(reading, &config->trusted_registries, yaml_get(root, "trustedRegistries"),
+    if (read_override(reading, get(root, "override"), err) < 0 ||
+        read_hadolint_codes(reading, get(root, "ignored"), LINT_OFF, "'ignored'", err) < 0 ||
+        read_texts(reading, &config->trusted_registries, get(root, "trustedRegistries"),
                    "'trustedRegistries'", err) < 0 ||
-        read_labels(reading, yaml_get(root, "label-schema"), err) < 0 ||
-        read_bool(reading, &config->strict_labels, yaml_get(root, "strict-labels"),
+        read_labels(reading, get(root, "label-schema"), err) < 0 ||
+        read_bool(reading, &config->strict_labels, get(root, "strict-labels"),
                   "'strict-labels'", err) < 0 ||
-        read_bool(reading, &config->no_pragmas, yaml_get(root, "disable-ignore-pragma"),
+        read_bool(reading, &config->no_pragmas, get(root, "disable-ignore-pragma"),
                   "'disable-ignore-pragma'", err) < 0 ||
-        read_fail_on(reading, yaml_get(root, "failure-threshold"), err) < 0 ||
-        read_bool(reading, &no_fail, yaml_get(root, "no-fail"), "'no-fail'", err) < 0)
+        read_fail_on(reading, get(root, "failure-threshold"), err) < 0 ||
+        read_bool(reading, &no_fail, get(root, "no-fail"), "'no-fail'", err) < 0)
         return -1;
     if (no_fail) {
         config->fail_on = LINT_OFF;

@@ -101,7 +101,7 @@ int lint_config_add_label(struct lint_config *config, const char *name, const ch
 bool lint_config_asks(const struct lint_config *config, const struct lint_rule *rule);
 enum severity lint_config_severity(const struct lint_config *config, const char *code,
                                    enum severity severity);
-/* Is the code turned off by name? */
+/* Is the code turned off by name? The last word counts. */
 bool lint_config_ignores(const struct lint_config *config, const char *code);
 
 /* "error", "warning", "info", "style", "off" and the words hadolint has for them. */
