@@ -107,4 +107,9 @@ bool lint_config_ignores(const struct lint_config *config, const char *code);
 /* "error", "warning", "info", "style", "off" and the words hadolint has for them. */
 bool lint_word_read(const char *text, enum lint_word *ret_word);
 
+/* What the configuration says, a line "lint.KEY = VALUE" for each thing that it says; `origin`: with the file
+ * and line that said it, where that is kept. Escaped for a terminal. */
+struct strbuf;
+void lint_config_show(struct strbuf *out, const struct lint_config *config, bool origin);
+
 #endif
