@@ -4,6 +4,7 @@
 
 #include "analyzer/lint/baseline.h"
 #include "analyzer/report/finding_list.h"
+#include "analyzer/report/subject.h"
 #include "core/escape.h"
 #include "core/memory.h"
 
@@ -197,10 +198,14 @@ static const struct report_fix *fix_of(struct arena *arena, const struct lint_re
     return fix;
 }
 
-void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count)
+void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count,
+               bool relative)
 {
     for (size_t i = 0; i < count; i++) {
         const struct lint_result *result = results[i];
+        cleanup_strbuf struct strbuf name = STRBUF_INIT;
+        subject_relative(&name, result->file);
+        const char *file = relative ? arena_dup_text(&list->arena, name.buf) : result->file;
         for (size_t f = 0; f < result->count; f++) {
             const struct lint_finding *source = &result->items[f];
             struct lint_place begin = lint_result_place(result, source->begin);
@@ -213,7 +218,7 @@ void lint_list(struct finding_list *list, const struct lint_result *const *resul
                 .severity = source->severity,
                 .message = source->message,
                 .key = lint_finding_key(&list->arena, result, source),
-                .file = result->file,
+                .file = file,
                 .line = begin.line,
                 .column = begin.column,
                 .end_line = end.line,

@@ -414,6 +414,12 @@ static void lint_all(struct session *session)
 
 /* Output */
 
+/* Do those who take the format look for its files in a repository? An editor opens them as they are. */
+static bool is_for_repositories(const char *format)
+{
+    return strcmp(format, "gnu") != 0 && strcmp(format, "checkstyle") != 0;
+}
+
 static int write_results(const struct session *session, const char *format, bool styled,
                          const struct sink *sink, struct error *err)
 {
@@ -431,7 +437,7 @@ static int write_results(const struct session *session, const char *format, bool
         return -1;
     struct finding_list list;
     finding_list_start(&list, "Dockerfiles");
-    lint_list(&list, session->results, session->count);
+    lint_list(&list, session->results, session->count, is_for_repositories(format));
     finding_list_finish(&list);
     int result = writer->write_list(&list, &report_options, sink, err);
     finding_list_release(&list);

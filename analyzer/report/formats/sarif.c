@@ -152,10 +152,12 @@ static void write_replacement(struct json_writer *json, const struct report_edit
     json_add_int(json, "endLine", edit->end_line);
     json_add_int(json, "endColumn", edit->end_column);
     json_close_object(json);
-    json_key(json, "insertedContent");
-    json_open_object(json);
-    json_add_text(json, "text", edit->text);
-    json_close_object(json);
+    if (*edit->text) {
+        json_key(json, "insertedContent");
+        json_open_object(json);
+        json_add_text(json, "text", edit->text);
+        json_close_object(json);
+    }
     json_close_object(json);
 }
 
