@@ -244,7 +244,7 @@ static void write_shell(struct writer *writer, struct span text)
 static void write_volume(struct writer *writer, struct span text)
 {
     cleanup_strvec struct strvec words = STRVEC_INIT;
-    cleanup_strbuf struct strbuf list = STRBUF_INIT, literal = STRBUF_INIT;
+    cleanup_strbuf struct strbuf list = STRBUF_INIT;
     const json_t *volumes = json_object_get(writer->config, "Volumes");
     struct span rest = text;
     bool known = take_list(&rest, &words) && !rest.len;

@@ -293,7 +293,7 @@ static int read_rules(const struct reading *reading, const struct yaml_node *nod
         return -1;
     for (const struct yaml_node *item = node->first; item; item = item->next) {
         const char *code;
-        enum lint_word word;
+        enum lint_word word = LINT_ON;
         if (need_code(reading, &code, item->key, item->key->text, err) < 0 ||
             need_word(reading, &word, item, "the severity of a rule", err) < 0)
             return -1;

@@ -84,6 +84,16 @@ expect 1 'standard input is a Dockerfile' sh -c "'$ullage' lint - <Dockerfile"
 printf 'FROM scratch\n' >clean
 expect 0 'a clean file passes' lint clean
 
+mkdir -p "$work/deep/$(printf 'd/%.0s' {1..120})"
+expect 6 'folders within folders have an end' lint "$work/deep"
+says 'which is told' err 'more than 100 deep'
+mkdir -p many && (cd many && printf 'FROM scratch\n' | tee {1..300}.Dockerfile >/dev/null)
+expect 0 'many files are one run' lint many
+mkdir -p unread/a && printf "FROM scratch\n" >unread/Dockerfile && head -c 2000000 /dev/zero | tr '\0' x >unread/.gitignore
+expect 0 'a .gitignore that is too large is passed over' lint unread
+says 'and told' err '.gitignore'
+rm -r unread many
+
 # Statuses do not depend on the format
 for format in text json sarif checkstyle codeclimate gitlab gnu junit sonarqube github; do
     expect 1 "$format fails" "$ullage" lint -f $format Dockerfile
