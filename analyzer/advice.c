@@ -111,7 +111,7 @@ static enum kind kind_of_path(const char *path)
 struct collector {
     const struct accounting *accounting;
     struct suggestion items[KIND_COUNT];
-    uint8_t *shipped; /* [kind][layer] */
+    int64_t *shipped; /* [kind][layer], bytes */
 };
 
 static void count(struct collector *collector, enum kind kind, const struct inode *inode)
@@ -121,7 +121,7 @@ static void count(struct collector *collector, enum kind kind, const struct inod
         return;
     collector->items[kind].bytes += bytes;
     collector->items[kind].files++;
-    collector->shipped[(size_t)kind * collector->accounting->layer_count + inode->layer] = 1;
+    collector->shipped[(size_t)kind * collector->accounting->layer_count + inode->layer] += bytes;
 }
 
 /* Marks the inodes that are further copies of another live one. */
@@ -164,9 +164,14 @@ static void keep(struct advice *advice, struct collector *collector, enum kind k
     item->fix = rows[kind].fix;
     item->effort = rows[kind].effort;
     item->layers = memory_alloc_zero(layers, sizeof *item->layers);
-    for (size_t i = 0; i < layers; i++)
-        if (collector->shipped[(size_t)kind * layers + i])
-            item->layers[item->layer_count++] = (uint32_t)i;
+    item->layer_bytes = memory_alloc_zero(layers, sizeof *item->layer_bytes);
+    for (size_t i = 0; i < layers; i++) {
+        int64_t bytes = collector->shipped[(size_t)kind * layers + i];
+        if (!bytes)
+            continue;
+        item->layers[item->layer_count] = (uint32_t)i;
+        item->layer_bytes[item->layer_count++] = bytes;
+    }
     advice->items[advice->count++] = *item;
 }
 
@@ -174,7 +179,7 @@ void advice_collect(struct advice *ret_advice, const struct accounting *accounti
 {
     struct collector collector = {
         .accounting = accounting,
-        .shipped = memory_alloc_zero(accounting->layer_count, KIND_COUNT),
+        .shipped = memory_alloc_zero(accounting->layer_count, KIND_COUNT * sizeof(int64_t)),
     };
     uint8_t *duplicates = mark_duplicates(accounting);
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
@@ -203,8 +208,10 @@ void advice_collect(struct advice *ret_advice, const struct accounting *accounti
 
 void advice_release(struct advice *advice)
 {
-    for (size_t i = 0; i < advice->count; i++)
+    for (size_t i = 0; i < advice->count; i++) {
         free(advice->items[i].layers);
+        free(advice->items[i].layer_bytes);
+    }
     free(advice->items);
     *advice = (struct advice){0};
 }

@@ -19,6 +19,7 @@ struct suggestion {
     int64_t bytes;
     int64_t files;
     uint32_t *layers; /* that ship the bytes, rising */
+    int64_t *layer_bytes; /* of each of these */
     size_t layer_count;
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/base.h"
 #include "analyzer/equality.h"
 #include "analyzer/image/choose.h"
@@ -375,10 +376,35 @@ void analysis_free(struct analysis *analysis)
     free(analysis->duplicates);
     if (analysis->accounting.image)
         accounting_release(&analysis->accounting);
+    attribution_free(analysis->attribution);
     image_free(analysis->image);
     arena_release(&analysis->arena);
     free(analysis->input);
     free(analysis);
+}
+
+int analysis_attribute(struct analysis *analysis, const char *file, struct span text,
+                       const struct attribution_options *options, struct error *err)
+{
+    struct attribution *attribution;
+    if (attribution_run(&attribution, file, text, analysis, options, err) < 0)
+        return -1;
+    attribution_free(analysis->attribution);
+    analysis->attribution = attribution;
+    if (!attribution->proven)
+        findings_add_warning(&analysis->image->findings, "dockerfile", NO_LAYER, NULL,
+                             "the history does not prove that the image came from %s",
+                             attribution->file);
+    return 0;
+}
+
+uint32_t suggestion_line(const struct suggestion *suggestion, const struct attribution *attribution)
+{
+    size_t most = 0;
+    for (size_t i = 1; i < suggestion->layer_count; i++)
+        if (suggestion->layer_bytes[i] > suggestion->layer_bytes[most])
+            most = i;
+    return suggestion->layer_count ? attribution_line(attribution, suggestion->layers[most]) : 0;
 }
 
 static void list_one(struct strvec *digests, const struct candidate *candidate)

@@ -9,6 +9,9 @@
 #include "analyzer/estimate.h"
 #include "analyzer/top.h"
 
+struct attribution; /* attribution.h */
+struct attribution_options;
+
 struct analysis_options {
     const struct limits *limits;
     const char *reference;
@@ -73,6 +76,7 @@ struct analysis {
     size_t duplicate_count;
     size_t duplicate_total;
     bool checked; /* checks_run() has added what it found */
+    struct attribution *attribution; /* to a Dockerfile's instructions; NULL: none was shown */
     struct top files;
     struct top directories;
 };
@@ -80,6 +84,12 @@ struct analysis {
 int analysis_run(struct analysis **ret_analysis, const char *argument,
                  const struct analysis_options *options, struct error *err);
 void analysis_free(struct analysis *analysis);
+
+/* Shows it the Dockerfile: from then on layers, suggestions and findings have lines where they are proven. */
+int analysis_attribute(struct analysis *analysis, const char *file, struct span text,
+                       const struct attribution_options *options, struct error *err);
+/* The line that ships most of what a suggestion is about; 0 if that is not known. */
+uint32_t suggestion_line(const struct suggestion *suggestion, const struct attribution *attribution);
 
 /* The digests of all images in an archive that `options` (their platform aside) leave, each once and in order:
  * references by which an analysis finds one. */

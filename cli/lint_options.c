@@ -131,10 +131,28 @@ static int set_preset(struct lint_config *config, const char *name, struct error
     return error_set(err, ERROR_USAGE, "there is no preset '%s'", name);
 }
 
+static int add_labels(struct lint_config *config, const struct strvec *labels, struct error *err)
+{
+    for (size_t i = 0; i < labels->count; i++) {
+        const char *text = labels->items[i];
+        const char *equals = strrchr(text, '=');
+        if (!equals || equals == text)
+            return error_set(err, ERROR_USAGE, "--label '%s': write NAME=TYPE", text);
+        cleanup_free char *name = memory_dup_bytes(text, (size_t)(equals - text));
+        if (lint_config_add_label(config, name, equals + 1, err) < 0)
+            return error_prefix(err, "--label");
+    }
+    return 0;
+}
+
 static int add_options(struct lint_config *config, const struct lint_arguments *arguments,
                        struct error *err)
 {
+    config->strict_labels = config->strict_labels || arguments->strict_labels;
+    config->unused_ignores = config->unused_ignores || arguments->unused_ignores;
+    config->no_pragmas = config->no_pragmas || arguments->no_pragmas;
     if (set_preset(config, arguments->preset, err) < 0 ||
+        add_labels(config, &arguments->labels, err) < 0 ||
         each_rule(&arguments->enable, "--enable", turn_on, config, err) < 0 ||
         each_rule(&arguments->ignore, "--ignore", turn_off, config, err) < 0 ||
         each_rule(&arguments->only, "--only", lint_config_add_only, config, err) < 0 ||

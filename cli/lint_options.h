@@ -9,9 +9,10 @@
 struct lint_arguments {
     const char *config; /* --config */
     struct strvec ignore, enable, only, severities;
-    struct strvec build_args, trusted;
+    struct strvec build_args, trusted, labels;
     const char *preset;
     const char *shellcheck; /* --shellcheck */
+    bool strict_labels, unused_ignores, no_pragmas;
 };
 
 #define LINT_OPTIONS(owner)                                                                     \
@@ -36,6 +37,17 @@ struct lint_arguments {
          .argument = "WHEN", .choices = shellcheck_words,                                      \
          .summary = "ask ShellCheck about the text of RUN", .fallback = "auto to lint, never to fix", \
          .group = "Rules"},                                                                    \
+        {.name = "label", .type = OPTION_LIST, OPTION_AT(owner, lint.labels),                   \
+         .argument = "NAME=TYPE",                                                              \
+         .summary = "a label that has to be there: text, url, semver, hash, rfc3339, spdx or " \
+                    "email",                                                                   \
+         .group = "Rules"},                                                                    \
+        {.name = "strict-labels", .type = OPTION_FLAG, OPTION_AT(owner, lint.strict_labels),    \
+         .summary = "no other labels than those", .group = "Rules"},                           \
+        {.name = "unused-ignores", .type = OPTION_FLAG, OPTION_AT(owner, lint.unused_ignores),  \
+         .summary = "tell which comments suppress nothing", .group = "Rules"},                 \
+        {.name = "no-pragmas", .type = OPTION_FLAG, OPTION_AT(owner, lint.no_pragmas),          \
+         .summary = "comments suppress nothing", .group = "Rules"},                            \
     {                                                                                          \
         .name = "build-arg", .type = OPTION_LIST, OPTION_AT(owner, lint.build_args),            \
         .argument = "NAME=VALUE", .summary = "a value that the build is given",                 \

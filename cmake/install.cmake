@@ -4,6 +4,8 @@
 set(generated ${PROJECT_BINARY_DIR}/generated)
 file(STRINGS cli/commands.def rows REGEX "^COMMAND\\(")
 list(TRANSFORM rows REPLACE "^COMMAND\\(([a-z_]+)\\).*" "\\1" OUTPUT_VARIABLE command_names)
+# a dash of a command's name is an underscore in its row
+list(TRANSFORM command_names REPLACE "_" "-")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cli/commands.def)
 set(pages ${generated}/man/ullage.1)
 foreach(name ${command_names})

@@ -12,12 +12,9 @@
 /* A name of 48 random bits is taken once in a lifetime. */
 #define TEMPORARY_TRIES 8
 
-int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct error *err)
+int file_read_all(struct strbuf *ret_text, int fd, const char *name, size_t limit,
+                  struct error *err)
 {
-    cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return error_set_errno(err, ERROR_INPUT, errno, "cannot open '%s'", path);
-
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     for (;;) {
         char block[16384];
@@ -25,17 +22,25 @@ int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct er
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return error_set_errno(err, ERROR_INPUT, errno, "cannot read '%s'", path);
+            return error_set_errno(err, ERROR_INPUT, errno, "cannot read '%s'", name);
         if (got == 0)
             break;
         if ((size_t)got > limit - text.len)
-            return error_set(err, ERROR_LIMIT, "'%s' is larger than %zu bytes", path, limit);
+            return error_set(err, ERROR_LIMIT, "'%s' is larger than %zu bytes", name, limit);
         strbuf_add(&text, block, (size_t)got);
     }
     strbuf_release(ret_text);
     *ret_text = text;
     text = (struct strbuf)STRBUF_INIT;
     return 0;
+}
+
+int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct error *err)
+{
+    cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return error_set_errno(err, ERROR_INPUT, errno, "cannot open '%s'", path);
+    return file_read_all(ret_text, fd, path, limit, err);
 }
 
 ssize_t file_read_at(int fd, void *buffer, size_t len, int64_t offset)

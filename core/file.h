@@ -14,6 +14,9 @@
 
 /* Reads at most `limit` bytes; a longer file is ERROR_LIMIT. "-" is not special here. */
 int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct error *err);
+/* The same from what is open already; `name` is what errors call it. */
+int file_read_all(struct strbuf *ret_text, int fd, const char *name, size_t limit,
+                  struct error *err);
 
 /* As pread, but goes on until `len` bytes or the end of the file; returns the count, -1 with errno. */
 ssize_t file_read_at(int fd, void *buffer, size_t len, int64_t offset);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/report/report.h"
 #include "core/memory.h"
 #include "core/size.h"
@@ -312,6 +313,15 @@ static uint32_t layer_of_item(const struct share *share, enum subject subject, u
     }
 }
 
+/* The line of the Dockerfile that made its layer. */
+static void address(const struct share *share, struct contributor *row)
+{
+    const struct attribution *attribution = share->analysis->attribution;
+    uint32_t line = row->layer == NO_LAYER ? 0 : attribution_line(attribution, row->layer);
+    row->file = line ? attribution->file : NULL;
+    row->line = line;
+}
+
 static void keep(const struct share *share, const struct top *top, enum subject subject,
                  struct budget_result *result, struct arena *arena)
 {
@@ -324,6 +334,7 @@ static void keep(const struct share *share, const struct top *top, enum subject 
             continue;
         cleanup_free char *instruction = report_instruction(share->analysis, row->layer);
         row->instruction = arena_dup_text(arena, instruction);
+        address(share, row);
     }
 }
 
@@ -344,6 +355,7 @@ static void keep_findings(const struct share *share, struct budget_result *resul
             .bytes = 1,
             .instruction = arena_dup(arena, text.buf, text.len),
         };
+        address(share, &result->contributors[result->contributor_count - 1]);
     }
     result->fix = "'ullage explain RULE' says why a rule is there and what to do";
 }

@@ -217,14 +217,19 @@ static int read_texts(const struct reading *reading, struct strvec *list,
 static int read_bool(const struct reading *reading, bool *ret_value, const struct yaml_node *node,
                      const char *what, struct error *err)
 {
-    static const char *const words[] = {"false", "true", NULL};
-    size_t index;
+    static const char *const words[] = {"false", "False", "FALSE", "true", "True", "TRUE"};
     if (!node)
         return 0;
-    if (yaml_choose(reading->yaml, node, words, what, &index, err) < 0)
+    if (yaml_expect(reading->yaml, node, YAML_SCALAR, what, err) < 0)
         return -1;
-    *ret_value = index == 1;
-    return 0;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (strcmp(words[i], node->text) == 0) {
+            *ret_value = i >= ARRAY_SIZE(words) / 2;
+            return 0;
+        }
+    }
+    return yaml_refuse(reading->yaml, node, "write true or false", err,
+                       "%s is neither true nor false", what);
 }
 
 static int need_code(const struct reading *reading, const char **ret_code,
@@ -323,6 +328,22 @@ static bool is_old_type(const char *text, size_t *ret_type)
     return true;
 }
 
+int lint_config_add_label(struct lint_config *config, const char *name, const char *type,
+                          struct error *err)
+{
+    size_t index = 0;
+    if (!is_old_type(type, &index)) {
+        while (index < LABEL_TYPES && strcmp(label_type_names[index], type) != 0)
+            index++;
+    }
+    if (index == LABEL_TYPES) {
+        error_set(err, ERROR_USAGE, "'%s' is no type of a label", type);
+        return error_hint(err, "the types are text, url, semver, hash, rfc3339, spdx and email");
+    }
+    add_label(config, name, (enum label_type)index);
+    return 0;
+}
+
 static int read_labels(const struct reading *reading, const struct yaml_node *node,
                        struct error *err)
 {
@@ -335,7 +356,7 @@ static int read_labels(const struct reading *reading, const struct yaml_node *no
         if (yaml_expect(reading->yaml, item, YAML_SCALAR, "the type of a label", err) < 0)
             return -1;
         if (!is_old_type(item->text, &type) &&
-            yaml_choose(reading->yaml, item, label_type_names, "the type of a label", &type, err) < 0)
+            yaml_choose(reading->yaml, item, label_type_names, "type of a label", &type, err) < 0)
             return -1;
         add_label(reading->config, item->key->text, (enum label_type)type);
     }
@@ -348,7 +369,7 @@ static int read_preset(const struct reading *reading, const struct yaml_node *no
     size_t preset;
     if (!node)
         return 0;
-    if (yaml_choose(reading->yaml, node, lint_preset_names, "'preset'", &preset, err) < 0)
+    if (yaml_choose(reading->yaml, node, lint_preset_names, "preset", &preset, err) < 0)
         return -1;
     reading->config->preset = (enum lint_preset)preset;
     return 0;
@@ -427,6 +448,21 @@ static int read_lint(const struct reading *reading, const struct yaml_node *lint
     return 0;
 }
 
+/* The gate reads the other keys (gate/config.c), but a word that is none is nobody's to pass over. */
+static int check_root(const struct yaml *yaml, struct error *err)
+{
+    static const char *const root_keys[] = {"version", "budgets", "waivers", "ratchet",
+                                            "images",  "checks",  "lint",    NULL};
+    if (yaml_expect_keys(yaml, yaml->root, root_keys, "the configuration", err) < 0)
+        return -1;
+    const struct yaml_node *version = yaml_get(yaml->root, "version");
+    if (version && (yaml_expect(yaml, version, YAML_SCALAR, "'version'", err) < 0 ||
+                    strcmp(version->text, "1") != 0))
+        return yaml_refuse(yaml, version, "this ullage reads version 1", err,
+                           "the configuration is of another version");
+    return 0;
+}
+
 int lint_config_read(struct lint_config *config, const char *file, struct span text,
                      struct error *err)
 {
@@ -435,9 +471,11 @@ int lint_config_read(struct lint_config *config, const char *file, struct span t
         return -1;
     config->file = arena_dup_text(&config->arena, file);
     const struct reading reading = {.config = config, .yaml = &yaml, .file = config->file};
+    if (yaml.root && !yaml_is_null(yaml.root) && check_root(&yaml, err) < 0)
+        return -1;
     const struct yaml_node *lint = yaml.root ? yaml_get(yaml.root, "lint") : NULL;
     config->given = lint != NULL;
-    return lint ? read_lint(&reading, lint, err) : 0;
+    return lint && !yaml_is_null(lint) ? read_lint(&reading, lint, err) : 0;
 }
 
 /* Reading .hadolint.yaml */
@@ -493,6 +531,13 @@ static int read_override(const struct reading *reading, const struct yaml_node *
     return 0;
 }
 
+/* To hadolint a key without a value is one that is not there. */
+static const struct yaml_node *get(const struct yaml_node *root, const char *key)
+{
+    const struct yaml_node *node = yaml_get(root, key);
+    return node && !yaml_is_null(node) ? node : NULL;
+}
+
 static int read_hadolint(const struct reading *reading, const struct yaml_node *root,
                          struct error *err)
 {
@@ -502,17 +547,17 @@ static int read_hadolint(const struct reading *reading, const struct yaml_node *
         return -1;
     note_unknown(reading, root);
     /* an override does not turn a rule on that is ignored, so the ignored come last */
-    if (read_override(reading, yaml_get(root, "override"), err) < 0 ||
-        read_hadolint_codes(reading, yaml_get(root, "ignored"), LINT_OFF, "'ignored'", err) < 0 ||
-        read_texts(reading, &config->trusted_registries, yaml_get(root, "trustedRegistries"),
+    if (read_override(reading, get(root, "override"), err) < 0 ||
+        read_hadolint_codes(reading, get(root, "ignored"), LINT_OFF, "'ignored'", err) < 0 ||
+        read_texts(reading, &config->trusted_registries, get(root, "trustedRegistries"),
                    "'trustedRegistries'", err) < 0 ||
-        read_labels(reading, yaml_get(root, "label-schema"), err) < 0 ||
-        read_bool(reading, &config->strict_labels, yaml_get(root, "strict-labels"),
+        read_labels(reading, get(root, "label-schema"), err) < 0 ||
+        read_bool(reading, &config->strict_labels, get(root, "strict-labels"),
                   "'strict-labels'", err) < 0 ||
-        read_bool(reading, &config->no_pragmas, yaml_get(root, "disable-ignore-pragma"),
+        read_bool(reading, &config->no_pragmas, get(root, "disable-ignore-pragma"),
                   "'disable-ignore-pragma'", err) < 0 ||
-        read_fail_on(reading, yaml_get(root, "failure-threshold"), err) < 0 ||
-        read_bool(reading, &no_fail, yaml_get(root, "no-fail"), "'no-fail'", err) < 0)
+        read_fail_on(reading, get(root, "failure-threshold"), err) < 0 ||
+        read_bool(reading, &no_fail, get(root, "no-fail"), "'no-fail'", err) < 0)
         return -1;
     if (no_fail) {
         config->fail_on = LINT_OFF;

@@ -93,17 +93,25 @@ int lint_config_read_hadolint(struct lint_config *config, const char *file, stru
 int lint_config_set(struct lint_config *config, const char *rule, enum lint_word word,
                     struct error *err);
 int lint_config_add_only(struct lint_config *config, const char *rule, struct error *err);
+/* A label of the schema, its type by name ("semver"). */
+int lint_config_add_label(struct lint_config *config, const char *name, const char *type,
+                          struct error *err);
 
 /* Is the rule asked, and with which severity? `rule` may be NULL for ShellCheck's codes. */
 bool lint_config_asks(const struct lint_config *config, const struct lint_rule *rule);
 enum severity lint_config_severity(const struct lint_config *config, const char *code,
                                    enum severity severity);
-/* Is the code turned off by name? */
+/* Is the code turned off by name? The last word counts. */
 bool lint_config_turns_off(const struct lint_config *config, const char *code);
 /* The same, or others alone are asked. */
 bool lint_config_ignores(const struct lint_config *config, const char *code);
 
 /* "error", "warning", "info", "style", "off" and the words hadolint has for them. */
 bool lint_word_read(const char *text, enum lint_word *ret_word);
+
+/* What the configuration says, a line "lint.KEY = VALUE" for each thing that it says; `origin`: with the file
+ * and line that said it, where that is kept. Escaped for a terminal. */
+struct strbuf;
+void lint_config_show(struct strbuf *out, const struct lint_config *config, bool origin);
 
 #endif

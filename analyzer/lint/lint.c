@@ -125,13 +125,21 @@ struct extent lint_line(const struct lint *lint, const struct lint_step *step)
 /* More comments for linters than anybody writes: those behind are not read. */
 #define PRAGMAS_MAX 1000
 
+/* BuildKit does not see a check comment that is indented. */
+static bool begins_line(const struct document *document, struct extent extent)
+{
+    const char *text = document->text.ptr;
+    return extent.start == 0 || text[extent.start - 1] == '\n' ||
+           (extent.start == 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0);
+}
+
 static struct pragma *add_pragma(struct lint *lint, struct extent extent, uint32_t line)
 {
     struct pragma *pragma = &lint->pragmas[lint->pragma_count];
     if (lint->pragma_count == PRAGMAS_MAX)
         return NULL;
     pragma_read(pragma, lint->arena, document_bytes(lint->document, extent));
-    if (pragma->kind == PRAGMA_NONE)
+    if (pragma->kind == PRAGMA_NONE || (pragma->check && !begins_line(lint->document, extent)))
         return NULL;
     pragma->line = line;
     pragma->extent = extent;
@@ -197,11 +205,12 @@ static bool is_tried(const struct lint *lint, const struct lint_rule *rule)
 }
 
 /* A check that the configuration names to be ignored is asked too: what it finds takes the finding of the
- * rule with its meaning along (suppress.c). */
+ * rule with its meaning along (suppress.c). So does a rule that has such a check. */
 static bool is_asked(const struct lint *lint, const struct lint_rule *rule)
 {
     return lint_config_asks(lint->config, rule) || (rule->off && is_tried(lint, rule)) ||
-           (lint_rule_is_check(rule) && lint_config_turns_off(lint->config, rule->code));
+           ((lint_rule_is_check(rule) || rule->twin) &&
+            lint_config_turns_off(lint->config, rule->code));
 }
 
 static void ask_rules(struct lint *lint)

@@ -8,6 +8,7 @@
 #include "analyzer/lint/config.h"
 #include "analyzer/lint/pragma.h"
 #include "analyzer/lint/result.h"
+#include "analyzer/lint/weights.h"
 #include "dockerfile/calls.h"
 #include "dockerfile/ignore.h"
 #include "dockerfile/instruction.h"
@@ -39,6 +40,8 @@ struct lint_options {
     const struct lint_base *bases;
     size_t base_count;
     const struct lint_shellcheck *shellcheck; /* NULL: it is not asked */
+    const struct lint_weight *weights; /* of the image that was built from it */
+    size_t weight_count;
     const char *today; /* YYYY-MM-DD, for comments that end; NULL: none ends */
 };
 

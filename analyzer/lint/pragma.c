@@ -5,6 +5,7 @@
 
 #include "core/date.h"
 #include "core/memory.h"
+#include "core/strbuf.h"
 
 #define CODES_MAX 1000
 
@@ -101,37 +102,44 @@ static char *text_of(struct arena *arena, struct span span)
     return arena_dup(arena, span.ptr, span.len);
 }
 
-/* "because the mirror is pinned until 2027-01-01"; each part may be missing. */
+/* The words up to the next "until", "because" or '#'. */
+static struct span take_reason(struct span *text)
+{
+    struct span reason = {.ptr = NULL};
+    skip_blanks(text);
+    reason.ptr = text->ptr;
+    for (;;) {
+        struct span rest = *text, word = take_word(&rest);
+        if (!word.len || *word.ptr == '#' || span_equals_text(word, "until") ||
+            (reason.len && span_equals_text(word, "because")))
+            return reason;
+        reason.len = (size_t)(word.ptr + word.len - reason.ptr);
+        *text = rest;
+    }
+}
+
+/* "because the mirror is pinned until 2027-01-01", in any order; each part may be missing. */
 static void read_reason(struct pragma *pragma, struct arena *arena, struct span text)
 {
-    skip_blanks(&text);
-    struct span rest = text, because = {.ptr = NULL};
-    bool reasoned = take(&rest, "because");
-    because.ptr = rest.ptr;
     for (;;) {
-        const char *before = rest.ptr;
-        struct span word = take_word(&rest);
-        if (!word.len || word.ptr[0] == '#') {
-            because.len = (size_t)(before - because.ptr);
-            break;
-        }
+        struct span word = take_word(&text);
+        if (!word.len || *word.ptr == '#')
+            return;
         if (span_equals_text(word, "until")) {
-            because.len = (size_t)(word.ptr - because.ptr);
-            pragma->until = text_of(arena, take_word(&rest));
+            pragma->until = text_of(arena, take_word(&text));
             if (!date_is_valid(pragma->until))
                 break_off(pragma, "'until' takes a day such as 2027-01-01");
-            break;
-        }
-        if (!reasoned) {
+        } else if (span_equals_text(word, "because")) {
+            pragma->because = text_of(arena, take_reason(&text));
+            if (!*pragma->because)
+                break_off(pragma, "'because' takes a reason");
+        } else {
             break_off(pragma, "behind the rules stands 'because', 'until' or another '#'");
             return;
         }
+        if (pragma->kind == PRAGMA_BROKEN)
+            return;
     }
-    skip_blanks(&because);
-    if (reasoned && because.len)
-        pragma->because = text_of(arena, because);
-    else if (reasoned)
-        break_off(pragma, "'because' takes a reason");
 }
 
 static void read_ignore(struct pragma *pragma, struct arena *arena, struct span text, bool ours)
@@ -163,28 +171,48 @@ static void read_linter(struct pragma *pragma, struct arena *arena, struct span 
     }
 }
 
+/* What BuildKit says of an option that it does not know. */
+static void refuse_option(struct pragma *pragma, struct arena *arena, struct span part)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    const char *equals = part.len ? memchr(part.ptr, '=', part.len) : NULL;
+    size_t len = equals ? (size_t)(equals - part.ptr) : part.len;
+    strbuf_addf(&text, "invalid check option \"%.*s\"", (int)len, part.ptr);
+    break_off(pragma, arena_dup(arena, text.buf, text.len));
+}
+
+static void read_option(struct pragma *pragma, struct arena *arena, struct span part)
+{
+    bool broken = pragma->kind == PRAGMA_BROKEN;
+    if (take_assignment(&part, "skip")) {
+        pragma->kind = PRAGMA_IGNORE;
+        pragma->all = span_equals_text(part, "all");
+        if (!pragma->all && !take_codes(&part, &pragma->codes, &pragma->code_count, arena))
+            break_off(pragma, "no check stands there");
+    } else if (take_assignment(&part, "experimental")) {
+        pragma->kind = pragma->kind == PRAGMA_NONE ? PRAGMA_ENABLE : pragma->kind;
+        pragma->experimental_all = span_equals_text(part, "all");
+        if (!pragma->experimental_all &&
+            !take_codes(&part, &pragma->experimental, &pragma->experimental_count, arena))
+            break_off(pragma, "no check stands there");
+    } else if (!take_assignment(&part, "error")) {
+        refuse_option(pragma, arena, part);
+    }
+    if (broken)
+        pragma->kind = PRAGMA_BROKEN;
+}
+
 /* "skip=A,B|all;error=true;experimental=..." up to a blank. */
 static void read_check(struct pragma *pragma, struct arena *arena, struct span text)
 {
     struct span value = take_word(&text);
+    pragma->check = true;
     while (value.len) {
         const char *end = memchr(value.ptr, ';', value.len);
         struct span part = span_of(value.ptr, end ? (size_t)(end - value.ptr) : value.len);
         value.ptr += part.len + (end != NULL);
         value.len -= part.len + (end != NULL);
-        if (take_assignment(&part, "skip")) {
-            pragma->kind = PRAGMA_IGNORE;
-            pragma->all = span_equals_text(part, "all");
-            if (!pragma->all &&
-                !take_codes(&part, &pragma->codes, &pragma->code_count, arena))
-                break_off(pragma, "no check stands there");
-        } else if (take_assignment(&part, "experimental")) {
-            pragma->kind = pragma->kind == PRAGMA_NONE ? PRAGMA_ENABLE : pragma->kind;
-            pragma->experimental_all = span_equals_text(part, "all");
-            if (!pragma->experimental_all &&
-                !take_codes(&part, &pragma->experimental, &pragma->experimental_count, arena))
-                break_off(pragma, "no check stands there");
-        }
+        read_option(pragma, arena, part);
     }
 }
 

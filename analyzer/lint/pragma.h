@@ -7,7 +7,8 @@
  *     # check=skip=JSONArgsRecommended         the file at its top, else the instruction below
  *     # ullage ignore=DL3008 because the mirror is pinned until 2027-01-01
  *
- * `ullage` takes all that hadolint has. What a comment suppresses it keeps count of. */
+ * `ullage` takes all that hadolint has. A check comment may stand anywhere in the comments above its
+ * instruction, an ignore right above it, other comments between. What a comment suppresses it keeps count of. */
 #ifndef ULLAGE_ANALYZER_LINT_PRAGMA_H
 #define ULLAGE_ANALYZER_LINT_PRAGMA_H
 
@@ -40,6 +41,7 @@ struct pragma_code {
 struct pragma {
     enum pragma_kind kind;
     enum pragma_scope scope;
+    bool check;        /* written as BuildKit's: check= */
     bool all;          /* check=skip=all */
     bool used;         /* `all` suppressed something */
     struct pragma_code *codes;

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "analyzer/lint/baseline.h"
 #include "analyzer/report/finding_list.h"
+#include "analyzer/report/subject.h"
 #include "core/escape.h"
 #include "core/memory.h"
 
@@ -62,6 +64,13 @@ static void add_source(struct strbuf *out, const struct lint_result *result,
     strbuf_addf(out, "  %s\n  %s%s%s\n", shown.buf, style->green, marks.buf, style->reset);
 }
 
+static const char *advice_of(const struct lint_finding *finding)
+{
+    if (finding->advice)
+        return finding->advice;
+    return finding->rule ? finding->rule->fix : NULL;
+}
+
 static void add_finding(struct strbuf *out, const struct lint_result *result,
                         const struct lint_finding *finding, const struct report_style *style)
 {
@@ -72,8 +81,9 @@ static void add_finding(struct strbuf *out, const struct lint_result *result,
                 place.column, style->reset, colour_of(style, finding->severity),
                 severity_name(finding->severity), style->reset, finding->code, finding->message);
     add_source(out, result, finding, style);
-    if (finding->rule && finding->rule->fix)
-        strbuf_addf(out, "  %s%s%s%s\n", style->dim, finding->rule->fix,
+    const char *advice = advice_of(finding);
+    if (advice)
+        strbuf_addf(out, "  %s%s%s%s\n", style->dim, advice,
                     finding->fix ? finding->fix->unsafe ? " (ullage fix --unsafe)" : " (ullage fix)"
                                  : "",
                     style->reset);
@@ -166,22 +176,36 @@ int lint_print_json(const struct lint_result *const *results, size_t count,
     return json_writer_finish(&json, err);
 }
 
-/* What tells a finding from others of its rule, wherever its line moves to: the file and the line's words. */
-static const char *key_of(struct arena *arena, const struct lint_result *result, uint32_t number)
+/* The edits of a fix as places. */
+static const struct report_fix *fix_of(struct arena *arena, const struct lint_result *result,
+                                       const struct lint_fix *source)
 {
-    struct span line = lint_result_line(result, number);
-    cleanup_strbuf struct strbuf key = STRBUF_INIT;
-    strbuf_addf(&key, "%s:", result->file);
-    for (size_t i = 0; i < line.len; i++)
-        if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i])
-            strbuf_add_char(&key, line.ptr[i]);
-    return arena_dup_text(arena, key.buf);
+    struct report_fix *fix = arena_alloc_zero(arena, sizeof *fix);
+    fix->title = source->title;
+    fix->count = source->count;
+    fix->edits = arena_alloc_zero(arena, source->count * sizeof *fix->edits);
+    for (size_t i = 0; i < source->count; i++) {
+        struct lint_place begin = lint_result_place(result, source->edits[i].begin);
+        struct lint_place end = lint_result_place(result, source->edits[i].end);
+        fix->edits[i] = (struct report_edit){
+            .line = begin.line,
+            .column = begin.column,
+            .end_line = end.line,
+            .end_column = end.column,
+            .text = source->edits[i].text,
+        };
+    }
+    return fix;
 }
 
-void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count)
+void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count,
+               bool relative)
 {
     for (size_t i = 0; i < count; i++) {
         const struct lint_result *result = results[i];
+        cleanup_strbuf struct strbuf name = STRBUF_INIT;
+        subject_relative(&name, result->file);
+        const char *file = relative ? arena_dup_text(&list->arena, name.buf) : result->file;
         for (size_t f = 0; f < result->count; f++) {
             const struct lint_finding *source = &result->items[f];
             struct lint_place begin = lint_result_place(result, source->begin);
@@ -193,15 +217,18 @@ void lint_list(struct finding_list *list, const struct lint_result *const *resul
                 .help = source->rule ? source->rule->why : NULL,
                 .severity = source->severity,
                 .message = source->message,
-                .key = key_of(&list->arena, result, begin.line),
-                .file = result->file,
+                .key = lint_finding_key(&list->arena, result, source),
+                .file = file,
                 .line = begin.line,
                 .column = begin.column,
                 .end_line = end.line,
                 .end_column = end.column,
                 .layer = source->layer,
                 .bytes = source->bytes,
-                .fix = source->rule ? source->rule->fix : NULL,
+                .fix = advice_of(source),
+                .mend = source->fix && source->fix->count
+                            ? fix_of(&list->arena, result, source->fix)
+                            : NULL,
             };
             finding_list_add(list, &finding);
         }

@@ -14,7 +14,9 @@ int lint_print_text(const struct lint_result *const *results, size_t count,
 int lint_print_json(const struct lint_result *const *results, size_t count,
                     const struct sink *sink, struct error *err);
 
-/* Fills a list that was started and is to be finished by the caller. */
-void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count);
+/* Fills a list that was started and is to be finished by the caller. `relative`: names of files as those want
+ * them who look for them in a repository; else as they were given. */
+void lint_list(struct finding_list *list, const struct lint_result *const *results, size_t count,
+               bool relative);
 
 #endif

@@ -66,6 +66,20 @@ void lint_result_finish(struct lint_result *result)
     result->count = kept;
 }
 
+static int compare_bytes(const void *a, const void *b)
+{
+    const struct lint_finding *left = a, *right = b;
+    if (left->bytes != right->bytes)
+        return left->bytes > right->bytes ? -1 : 1;
+    return compare_places(a, b);
+}
+
+void lint_result_sort_by_bytes(struct lint_result *result)
+{
+    if (result->count)
+        qsort(result->items, result->count, sizeof *result->items, compare_bytes);
+}
+
 struct lint_place lint_result_place(const struct lint_result *result, size_t offset)
 {
     size_t low = 0, high = result->line_count;

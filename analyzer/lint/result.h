@@ -28,6 +28,7 @@ struct lint_finding {
     const char *message; /* one line, escaped for a terminal */
     size_t begin, end;   /* bytes of the file */
     const struct lint_fix *fix; /* NULL: none */
+    const char *advice; /* what to do, where it is more than the rule says; NULL */
     int64_t bytes;  /* of an image that the finding is about; -1: none known */
     uint32_t layer; /* NO_LAYER */
 };
@@ -54,6 +55,8 @@ void lint_result_release(struct lint_result *result);
 void lint_result_add(struct lint_result *result, const struct lint_finding *finding);
 /* Sorts by place, then by code, and drops what is told twice. */
 void lint_result_finish(struct lint_result *result);
+/* Then sorts by bytes, the most first; those without stay in their order, behind. */
+void lint_result_sort_by_bytes(struct lint_result *result);
 
 struct lint_place lint_result_place(const struct lint_result *result, size_t offset);
 /* The line, without its end. */

@@ -64,6 +64,19 @@ static size_t instruction_below(const struct document *document, const struct pr
     return index;
 }
 
+/* The instruction that a check comment stands above: blank lines between do not part them, a bare "#" does. */
+static size_t instruction_of_check(const struct document *document, const struct pragma *pragma)
+{
+    size_t index = first_behind(document, pragma->line);
+    if (index == document->instruction_count)
+        return SIZE_MAX;
+    const struct instruction *instruction = &document->instructions[index];
+    for (size_t i = 0; i < instruction->comment_count; i++)
+        if (document->comments[instruction->first_comment + i].line == pragma->line)
+            return index;
+    return SIZE_MAX;
+}
+
 static struct reach reach_of(const struct lint *lint, const struct pragma *pragma)
 {
     struct reach reach = {.instruction = SIZE_MAX, .stage = NO_STAGE};
@@ -72,7 +85,8 @@ static struct reach reach_of(const struct lint *lint, const struct pragma *pragm
     if (pragma->inside)
         reach.line = line_below(lint->document, pragma);
     else
-        reach.instruction = instruction_below(lint->document, pragma);
+        reach.instruction = pragma->check ? instruction_of_check(lint->document, pragma)
+                                          : instruction_below(lint->document, pragma);
     if (pragma->scope == PRAGMA_STAGE && reach.instruction != SIZE_MAX)
         reach.stage = stages_of(lint->stages, &lint->document->instructions[reach.instruction]);
     return reach;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/report/budget_text.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/subject.h"
@@ -160,13 +161,21 @@ static const char *message_of(struct arena *arena, const struct finding *finding
     return arena_dup_text(arena, message.buf);
 }
 
-/* Where a finding of the image is shown: the line of the Dockerfile that made its layer
- * would be best, and belongs here once an analysis knows it; else the first line of the
- * input. */
-static void address_image(struct report_finding *finding, const char *input)
+static const char *relative_in(struct arena *arena, const char *path)
 {
-    finding->file = input;
-    finding->line = 1;
+    cleanup_strbuf struct strbuf out = STRBUF_INIT;
+    subject_relative(&out, path);
+    return arena_dup_text(arena, out.buf);
+}
+
+/* Where a finding of the image is shown: the line of the Dockerfile that made its layer, where that is
+ * known, else the first line of the input. */
+static void address_image(struct finding_list *list, struct report_finding *finding,
+                          const struct attribution *attribution, const char *input)
+{
+    uint32_t line = attribution_line(attribution, finding->layer);
+    finding->file = line ? relative_in(&list->arena, attribution->file) : input;
+    finding->line = line ? line : 1;
 }
 
 /* Why the rule is there and what mends it. */
@@ -178,7 +187,7 @@ static const char *help_of(struct arena *arena, enum finding_rule rule)
 }
 
 static void add_image_findings(struct finding_list *list, const struct findings *findings,
-                               const char *input)
+                               const struct attribution *attribution, const char *input)
 {
     const char *helps[FINDING_RULES] = {NULL};
     for (size_t i = 0; i < findings->count; i++) {
@@ -196,19 +205,12 @@ static void add_image_findings(struct finding_list *list, const struct findings 
             .path = source->path,
             .bytes = source->bytes,
         };
-        address_image(&finding, input);
+        address_image(list, &finding, attribution, input);
         finding_list_add(list, &finding);
     }
     for (size_t rule = 0; rule < FINDING_RULES; rule++)
         if (findings->seen[rule] > findings->kept_most)
             list->left_out += findings->seen[rule] - findings->kept_most;
-}
-
-static const char *relative_in(struct arena *arena, const char *path)
-{
-    cleanup_strbuf struct strbuf out = STRBUF_INIT;
-    subject_relative(&out, path);
-    return arena_dup_text(arena, out.buf);
 }
 
 /* The Dockerfile's line that brought most, else the line that asks for the budget, else the
@@ -278,7 +280,8 @@ void finding_list_of_report(struct finding_list *ret_list, const struct report *
     for (size_t i = 0; report->gate && i < report->gate->count; i++)
         if (is_worth_a_finding(report->gate->results[i].verdict))
             add_budget(ret_list, &report->gate->results[i], input);
-    add_image_findings(ret_list, &report->analysis->image->findings, input);
+    add_image_findings(ret_list, &report->analysis->image->findings, report->analysis->attribution,
+                       input);
     finding_list_finish(ret_list);
 }
 

@@ -14,6 +14,18 @@
 
 struct report;
 
+/* A replacement in the finding's file; the end is the place behind the last character. */
+struct report_edit {
+    int64_t line, column, end_line, end_column;
+    const char *text;
+};
+
+struct report_fix {
+    const char *title;
+    struct report_edit *edits; /* rising, apart from one another */
+    size_t count;
+};
+
 struct report_finding {
     const char *rule;    /* stable and without blanks: "IMG101", "budget/blob_bytes" */
     const char *name;    /* "duplicate-entry" */
@@ -32,6 +44,7 @@ struct report_finding {
     const char *path; /* in the image, begins with '/', as it is in the archive; or NULL */
     int64_t bytes;    /* -1: none */
     const char *fix;  /* what to do, or NULL */
+    const struct report_fix *mend; /* edits that do it, or NULL */
     char fingerprint[2 * SHA256_BYTES +
                      1]; /* of rule, key and path, unique; made by the list */
 };

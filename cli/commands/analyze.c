@@ -1,3 +1,4 @@
+#include "cli/attribution_options.h"
 #include "cli/check_options.h"
 #include "cli/image_options.h"
 #include "cli/platforms.h"
@@ -8,6 +9,7 @@ struct analyze_options {
     struct image_arguments image;
     struct report_arguments report;
     struct check_arguments checks;
+    struct attribution_arguments origin;
     const char *base;
     bool strict;
 };
@@ -20,6 +22,7 @@ static const struct option options[] = {
     IMAGE_OPTIONS(struct analyze_options),
     CHECK_OPTIONS(struct analyze_options),
     CHECK_DAY_OPTION(struct analyze_options),
+    ATTRIBUTION_OPTIONS(struct analyze_options),
     {.name = "base",
      .type = OPTION_TEXT,
      OPTION_AT(struct analyze_options, base),
@@ -70,6 +73,10 @@ static int run_one(const struct invocation *invocation, const char *digest, stru
     checks_release(&checks);
     if (result < 0)
         return -1;
+    if (attribution_arguments_apply(&given->origin, analysis, err) < 0) {
+        analysis_free(analysis);
+        return -1;
+    }
     struct report report = {.analysis = analysis};
     int status = platform_reports_write(&given->report, invocation, &report,
                                         analysis->image->chosen->platform, err);

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/config_file.h"
+#include "cli/lint_options.h"
 #include "core/escape.h"
 #include "core/file.h"
 #include "core/nearest.h"
@@ -48,7 +49,29 @@ static void add_setting(struct strbuf *out, const struct setting *setting, bool 
     strbuf_add_char(out, '\n');
 }
 
-static int show(const struct config_options *given, struct error *err)
+/* What 'ullage lint' would go by here: the key of the file whose keys are shown already, which has to be right
+ * too, or another file, hadolint's own. */
+static int add_lint(struct strbuf *out, const struct invocation *invocation,
+                    const struct config_options *given, const char *shown, struct error *err)
+{
+    const struct lint_arguments arguments = {.config = given->config.config};
+    struct lint_config config;
+    if (given->config.dive_ci)
+        return 0;
+    if (lint_arguments_read(&config, &arguments, invocation, err) < 0)
+        return -1;
+    if (config.given && !(shown && strcmp(shown, config.file) == 0)) {
+        strbuf_add_text(out, "lint: ");
+        escape_for_terminal(out, span_of_text(config.file));
+        strbuf_add_char(out, '\n');
+        lint_config_show(out, &config, given->origin);
+    }
+    lint_config_release(&config);
+    return 0;
+}
+
+static int show(const struct invocation *invocation, const struct config_options *given,
+                struct error *err)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     struct gate_config config;
@@ -64,9 +87,9 @@ static int show(const struct config_options *given, struct error *err)
     }
     for (size_t i = 0; i < config.setting_count; i++)
         add_setting(&text, &config.settings[i], given->origin);
-    int result = file_write(given->output, span_of(text.buf, text.len), err);
+    int result = add_lint(&text, invocation, given, config.file, err);
     gate_config_release(&config);
-    return result;
+    return result < 0 ? -1 : file_write(given->output, span_of(text.buf, text.len), err);
 }
 
 static int import(const struct config_options *given, const char *file, struct error *err)
@@ -97,7 +120,7 @@ static int run(const struct invocation *invocation, struct error *err)
     const char *action = invocation->operands[0];
     bool has_file = invocation->operand_count > 1;
     if (strcmp(action, "show") == 0 && !has_file)
-        return show(given, err);
+        return show(invocation, given, err);
     if (strcmp(action, "show") == 0)
         return error_set(err, ERROR_USAGE, "'show' takes no file; name one with --config");
     if (strcmp(action, "import") != 0)
@@ -119,7 +142,7 @@ const struct command command_config = {
     .summary = "show the configuration that rules, or import another tool's",
     .usage = "show | import FILE",
     .description =
-        "show prints the values of the configuration that the gate would use here. import "
+        "show prints the values of the configuration that the gate and the linter would use here. import "
         "turns a .dive-ci or a .layerx.yaml into a configuration of ours.",
     .examples = examples,
     .options = options,

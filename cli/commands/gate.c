@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "analyzer/gate/baseline.h"
+#include "cli/attribution_options.h"
 #include "cli/check_options.h"
 #include "cli/config_file.h"
 #include "cli/image_options.h"
@@ -22,6 +23,7 @@ struct gate_arguments {
     struct report_arguments report;
     struct config_arguments config;
     struct check_arguments checks;
+    struct attribution_arguments origin;
     struct strvec most;
     struct strvec warn;
     struct strvec growth;
@@ -125,6 +127,7 @@ static const struct option options[] = {
      .complete = COMPLETE_FILE,
      .group = "Image"},
     CHECK_OPTIONS(struct gate_arguments),
+    ATTRIBUTION_OPTIONS(struct gate_arguments),
     CONFIG_OPTIONS(struct gate_arguments),
     REPORT_OPTIONS(struct gate_arguments),
     IMAGE_OPTIONS(struct gate_arguments),
@@ -443,7 +446,9 @@ static int run_one(const struct invocation *invocation, const char *digest, stru
             session.analysis_options.watchers = NULL; /* a baseline is not checked */
             if (session.checking)
                 checks_run(&session.checks, analysis);
-            status = gate_image(&session, analysis, err);
+            status = attribution_arguments_apply(&session.given->origin, analysis, err);
+            if (status == 0)
+                status = gate_image(&session, analysis, err);
             int partial = status < 0 ? 0 : image_status(analysis->image);
             status = status ? status : partial;
             analysis_free(analysis);

@@ -78,9 +78,32 @@ def sarif_rule(rule, where):
         yield f"{where}: level"
 
 
+def uri_of(result):
+    return result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
+def sarif_fix(fix, where, uri):
+    yield from only(fix, f"{where}.fixes", ("description", "artifactChanges"))
+    for change in fix["artifactChanges"]:
+        if change["artifactLocation"]["uri"] != uri:
+            yield f"{where}: its fix is about another file"
+        last = (1, 1)
+        for replacement in change["replacements"]:
+            yield from only(replacement, f"{where}.fixes", ("deletedRegion",), ("insertedContent",))
+            region = replacement["deletedRegion"]
+            begin, end = (region["startLine"], region["startColumn"]), (region["endLine"], region["endColumn"])
+            if not last <= begin <= end:
+                yield f"{where}: replacements overlap or are not in order"
+            last = end
+        if not change["replacements"]:
+            yield f"{where}: a fix without a replacement"
+
+
 def sarif_result(result, where, rules):
     yield from only(result, where, ("ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints"),
-                    ("properties",))
+                    ("properties", "fixes"))
+    for fix in result.get("fixes", ()):
+        yield from sarif_fix(fix, where, uri_of(result))
     if rules[result["ruleIndex"]]["id"] != result["ruleId"]:
         yield f"{where}: ruleIndex is that of another rule"
     if result["level"] not in ("note", "warning", "error"):
@@ -120,7 +143,7 @@ def check_sarif(path):
     for index, result in enumerate(sarif["results"]):
         yield from sarif_result(result, f"results[{index}]", driver["rules"])
     for where, value in texts_of(document):
-        if not value or len(value) > 1024:
+        if not value or (len(value) > 1024 and "insertedContent" not in where):
             yield f"{where}: a text of {len(value)} characters"
     prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in sarif["results"]]
     if len(set(prints)) != len(prints):
@@ -614,6 +637,35 @@ def check_images(folder, ullage, images):
         check_case(folder, name)
 
 
+LINTED = b"""FROM debian:12
+RUN apt-get install -y curl && sudo \xff\x1b[31m x
+MAINTAINER <x@example.org> & "y"
+RUN sudo ::error::x
+"""
+
+
+def check_lint(folder, ullage):
+    """The linter's findings, through the same checks."""
+    forms = ("sarif", "checkstyle", "codeclimate", "gitlab", "gnu", "junit", "sonarqube", "github")
+    place = folder / "lint"
+    place.mkdir()
+    (place / "Dockerfile").write_bytes(LINTED)
+    (place / "x y %Z.Dockerfile").write_bytes(LINTED)
+    reports = [f"--report={form}={folder / f'lint.{form}'}" for form in forms]
+    done = subprocess.run([ullage, "lint", "--config", "none", "-q", "-o", "/dev/null", *reports, "."], cwd=place,
+                          capture_output=True, check=False)
+    judge("lint: every format in one run", [] if done.returncode == 1 else [done.stderr.decode()])
+    for form in forms:
+        path = folder / f"lint.{form}"
+        if form in CHECKS:
+            judge(path.name, guarded(CHECKS[form], path))
+        judge(f"{path.name} has nothing raw", check_nothing_raw(path))
+    for form in ("junit", "checkstyle"):
+        with_tool("xmllint", f"xmllint and {form}.xsd of the linter",
+                  lambda form=form: accepted("xmllint", "--noout", "--nonet", "--schema", str(HERE / f"{form}.xsd"),
+                                             str(folder / f"lint.{form}")))
+
+
 def check_history(ullage, golden):
     """What `history plot` passes on."""
     def plot(form):
@@ -660,6 +712,7 @@ def main():
                   lambda: check_rendered(folder / "hostile.markdown", *HOSTILE_IN_MARKDOWN))
         judge("more findings than fit", check_many(folder))
         check_images(folder, ullage, images)
+        check_lint(folder, str(Path(ullage).resolve()))
         check_history(ullage, HERE.parent / "golden/history.ndjson")
         check_dive_reference(ullage)
         for tool in ("ncdu", "tmux"):

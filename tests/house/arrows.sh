@@ -30,6 +30,8 @@ doors=(
     analyzer/lint/print.h       # and prints what was found
     analyzer/lint/fix.h         # and mends it
     analyzer/lint/rules.def     # the codes that explain offers
+    analyzer/lint/base.h        # and knows what images FROM names
+    analyzer/lint/baseline.h    # and what was found before
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 

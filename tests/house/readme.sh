@@ -73,7 +73,7 @@ while read -r name; do
     case $name in completion) continue ;; esac
     grep -qE "(ullage|run\.sh) $name\b" "$top/README.md"
     judge "the README shows $name"
-done < <(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$top/cli/commands.def")
+done < <(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$top/cli/commands.def" | tr _ -)
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -100,6 +100,8 @@ def main():
     runs.append([str(images / "wasteful.tar"), "--base", str(images / "wasteful.tar"), "--top", "0"])
     runs.append([str(images / "wasteful.tar"), "--limit", "entries=10"])
     runs.append([str(images / "wasteful.tar"), "--semantics", "overlay", "--verify"])
+    runs.append([str(images / "wasteful.tar"), "--checks", "--dockerfile",
+                 str(images.parent / "dockerfiles" / "shop.Dockerfile")])
     wasteful = str(images / "wasteful.tar")
     rules = str(Path(__file__).parent.parent / "golden" / "gate")
     gates = [

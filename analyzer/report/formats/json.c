@@ -1,6 +1,7 @@
 /* report.json, schema ullage.report/1: docs/report.schema.json. Keys stand in the order of the schema. */
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/redact.h"
 #include "analyzer/report/report.h"
 #include "core/escape.h"
@@ -236,6 +237,19 @@ static void write_sizes(struct json_writer *json, const struct analysis *analysi
     json_close_object(json);
 }
 
+static void add_dockerfile(struct json_writer *json, const struct analysis *analysis, uint32_t line)
+{
+    if (!line) {
+        json_add_null(json, "dockerfile");
+        return;
+    }
+    json_key(json, "dockerfile");
+    json_open_object(json);
+    json_add_path(json, "file", analysis->attribution->file);
+    json_add_int(json, "line", line);
+    json_close_object(json);
+}
+
 static void write_layer(struct json_writer *json, const struct analysis *analysis, size_t index)
 {
     const struct image_layer *row = &analysis->image->chosen->layers[index];
@@ -262,7 +276,7 @@ static void write_layer(struct json_writer *json, const struct analysis *analysi
     json_add_text(json, "created", step ? report_time(step->created) : NULL);
     add_redacted(json, "created_by", step ? step->created_by : NULL);
     json_add_text(json, "instruction", instruction);
-    json_add_null(json, "dockerfile");
+    add_dockerfile(json, analysis, attribution_line(analysis->attribution, index));
     json_close_object(json);
 }
 
@@ -403,7 +417,7 @@ static void write_suggestions(struct json_writer *json, const struct analysis *a
         for (size_t l = 0; l < suggestion->layer_count; l++)
             json_int(json, suggestion->layers[l]);
         json_close_array(json);
-        json_add_null(json, "dockerfile");
+        add_dockerfile(json, analysis, suggestion_line(suggestion, analysis->attribution));
         json_add_text(json, "fix", suggestion->fix);
         json_close_object(json);
     }
@@ -468,8 +482,9 @@ static void add_path(struct json_writer *json, const char *path)
         json_add_null(json, "path");
 }
 
-static void write_findings(struct json_writer *json, const struct findings *findings)
+static void write_findings(struct json_writer *json, const struct analysis *analysis)
 {
+    const struct findings *findings = &analysis->image->findings;
     json_key(json, "findings");
     json_open_array(json);
     for (size_t i = 0; i < findings->count; i++) {
@@ -478,8 +493,12 @@ static void write_findings(struct json_writer *json, const struct findings *find
         json_add_text(json, "rule", finding_code(finding->rule));
         json_add_text(json, "severity", severity_name(finding_severity(finding->rule)));
         json_add_text(json, "message", finding->message);
-        json_add_null(json, "file");
-        json_add_null(json, "line");
+        uint32_t line = attribution_line(analysis->attribution, finding->layer);
+        json_add_text(json, "file", line ? analysis->attribution->file : NULL);
+        if (line)
+            json_add_int(json, "line", line);
+        else
+            json_add_null(json, "line");
         json_add_null(json, "column");
         add_layer(json, finding->layer);
         add_path(json, finding->path);
@@ -568,7 +587,7 @@ static int write_json(const struct report *report, const struct report_options *
     write_largest(&json, analysis);
     write_suggestions(&json, analysis);
     write_budgets(&json, report->gate);
-    write_findings(&json, &analysis->image->findings);
+    write_findings(&json, analysis);
     write_dive(&json, &analysis->dive);
     write_warnings(&json, analysis->image);
     json_close_object(&json);

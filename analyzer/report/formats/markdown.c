@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/report/budget_text.h"
 #include "analyzer/report/finding_list.h"
 #include "analyzer/report/report.h"
@@ -285,7 +286,16 @@ static void write_suggestions(struct page *page)
         const struct suggestion *item = &advice->items[i];
         strbuf_add_text(&page->row, "| ");
         add_size(page, item->bytes);
-        strbuf_addf(&page->row, " | %s | %s | ", effort_name(item->effort), item->title);
+        const struct attribution *attribution = page->report->analysis->attribution;
+        uint32_t line = suggestion_line(item, attribution);
+        strbuf_addf(&page->row, " | %s | ", effort_name(item->effort));
+        if (line) {
+            cleanup_strbuf struct strbuf place = STRBUF_INIT;
+            strbuf_addf(&place, "%s:%" PRIu32, attribution->file, line);
+            add_cell(&page->row, place.buf);
+            strbuf_add_text(&page->row, ": ");
+        }
+        strbuf_addf(&page->row, "%s | ", item->title);
         add_cell(&page->row, item->fix);
         strbuf_add_text(&page->row, " |");
         end_row(page);

@@ -142,6 +142,52 @@ static void write_properties(struct json_writer *json, const struct report_findi
     json_close_object(json);
 }
 
+static void write_replacement(struct json_writer *json, const struct report_edit *edit)
+{
+    json_open_object(json);
+    json_key(json, "deletedRegion");
+    json_open_object(json);
+    json_add_int(json, "startLine", edit->line);
+    json_add_int(json, "startColumn", edit->column);
+    json_add_int(json, "endLine", edit->end_line);
+    json_add_int(json, "endColumn", edit->end_column);
+    json_close_object(json);
+    if (*edit->text) {
+        json_key(json, "insertedContent");
+        json_open_object(json);
+        json_add_text(json, "text", edit->text);
+        json_close_object(json);
+    }
+    json_close_object(json);
+}
+
+static void write_fixes(struct json_writer *json, const struct report_finding *finding)
+{
+    const struct report_fix *mend = finding->mend;
+    if (!mend)
+        return;
+    json_key(json, "fixes");
+    json_open_array(json);
+    json_open_object(json);
+    add_message(json, "description", mend->title);
+    json_key(json, "artifactChanges");
+    json_open_array(json);
+    json_open_object(json);
+    json_key(json, "artifactLocation");
+    json_open_object(json);
+    add_uri(json, finding->file);
+    json_close_object(json);
+    json_key(json, "replacements");
+    json_open_array(json);
+    for (size_t i = 0; i < mend->count; i++)
+        write_replacement(json, &mend->edits[i]);
+    json_close_array(json);
+    json_close_object(json);
+    json_close_array(json);
+    json_close_object(json);
+    json_close_array(json);
+}
+
 static void write_result(struct json_writer *json, const struct report_finding *finding,
                          size_t rule)
 {
@@ -155,6 +201,7 @@ static void write_result(struct json_writer *json, const struct report_finding *
     json_open_object(json);
     json_add_text(json, "primaryLocationLineHash", finding->fingerprint);
     json_close_object(json);
+    write_fixes(json, finding);
     write_properties(json, finding);
     json_close_object(json);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyzer/attribution.h"
 #include "analyzer/report/gate_page.h"
 #include "analyzer/report/report.h"
 #include "core/escape.h"
@@ -94,6 +95,13 @@ static void write_sizes(struct page *page)
     size_row(page, "duplicates", sizes->duplicate_bytes, "live files again under another name");
 }
 
+/* "Dockerfile:12: ", nothing where the line is not known. */
+static void add_place(struct strbuf *out, const struct attribution *attribution, uint32_t line)
+{
+    if (line)
+        strbuf_addf(out, "%s:%" PRIu32 ": ", attribution->file, line);
+}
+
 static void write_layers(struct page *page)
 {
     const struct analysis *analysis = page->analysis;
@@ -113,7 +121,10 @@ static void write_layers(struct page *page)
         else
             strbuf_addf(&page->out, "  %14s", "");
         strbuf_add_text(&page->out, "  ");
-        add_cut(page, instruction ? instruction : "(unknown)", 33);
+        cleanup_strbuf struct strbuf what = STRBUF_INIT;
+        add_place(&what, analysis->attribution, attribution_line(analysis->attribution, i));
+        strbuf_add_text(&what, instruction ? instruction : "(unknown)");
+        add_cut(page, what.buf, 33);
         strbuf_add_char(&page->out, '\n');
     }
 }
@@ -215,6 +226,16 @@ static void write_largest(struct page *page)
     }
 }
 
+/* "Dockerfile:12: package lists and archives of apt" */
+static void add_title(struct page *page, const struct suggestion *item)
+{
+    const struct attribution *attribution = page->analysis->attribution;
+    cleanup_strbuf struct strbuf title = STRBUF_INIT;
+    add_place(&title, attribution, suggestion_line(item, attribution));
+    strbuf_add_text(&title, item->title);
+    add_cut(page, title.buf, 21);
+}
+
 static void write_suggestions(struct page *page)
 {
     const struct advice *advice = &page->analysis->advice;
@@ -226,7 +247,7 @@ static void write_suggestions(struct page *page)
         const struct suggestion *item = &advice->items[i];
         strbuf_addf(&page->out, "  %9s  %-6s  ", size_text(page, item->bytes, text),
                     effort_name(item->effort));
-        add_cut(page, item->title, 21);
+        add_title(page, item);
         strbuf_addf(&page->out, "\n%21s%s", "", page->options->style.dim);
         add_cut(page, item->fix, 21);
         strbuf_addf(&page->out, "%s\n", page->options->style.reset);
