@@ -21,6 +21,9 @@ struct analysis_options {
     int64_t top; /* rows of the lists, 0: all */
     bool verify;
     bool keep_going;
+    bool take_digests; /* for who compares payloads with another image's: see image.h */
+    const struct digest *known;
+    size_t known_count;
 };
 
 struct sizes {

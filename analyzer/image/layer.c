@@ -327,7 +327,9 @@ int layer_pass_payload(struct layer *layer, struct tar *tar, struct entry *entry
     uint32_t number = (uint32_t)(entry - layer->entries);
     bool watched = watching_begin(&watching, options->watchers, layer, number);
     bool wanted = watched;
-    bool exact = fingerprinter && fingerprints_meet(options->fingerprints, entry_size(entry));
+    bool exact = fingerprinter &&
+                 (fingerprints_meet(options->fingerprints, entry_size(entry)) ||
+                  options->take_digests);
     if (fingerprinter)
         fingerprinter_begin(fingerprinter, exact);
     while ((fingerprinter || wanted) && (got = tar_read(tar, &block, &offset, err)) > 0) {
