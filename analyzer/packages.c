@@ -276,6 +276,11 @@ uint32_t package_source_folder(const struct package_reader *reader,
     return reader->accounting->tree.nodes[node].parent;
 }
 
+const struct limits *package_limits(const struct package_reader *reader)
+{
+    return reader->image->limits;
+}
+
 const struct tree *package_tree(const struct package_reader *reader)
 {
     return &reader->accounting->tree;

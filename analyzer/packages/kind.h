@@ -55,6 +55,7 @@ uint32_t package_lookup(struct package_reader *reader, uint32_t folder, struct s
 /* The folder that the source lies in. */
 uint32_t package_source_folder(const struct package_reader *reader,
                                const struct package_source *source);
+const struct limits *package_limits(const struct package_reader *reader);
 const struct tree *package_tree(const struct package_reader *reader);
 
 void package_warn(struct package_reader *reader, const struct package_source *source,
