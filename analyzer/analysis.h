@@ -21,9 +21,7 @@ struct analysis_options {
     int64_t top; /* rows of the lists, 0: all */
     bool verify;
     bool keep_going;
-    bool take_digests; /* for who compares payloads with another image's: see image.h */
-    const struct digest *known;
-    size_t known_count;
+    const uint8_t *key; /* of fingerprints, shared by images that are compared; NULL: its own */
 };
 
 struct sizes {

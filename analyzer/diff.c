@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +9,7 @@
 
 #include "analyzer/align.h"
 #include "analyzer/diff_parts.h"
-#include "analyzer/image/decode.h"
-#include "core/file.h"
+#include "analyzer/image/fingerprint.h"
 #include "core/json.h"
 #include "core/memory.h"
 #include "core/size.h"
@@ -228,82 +226,23 @@ void diff_compare_layers(struct comparison *comparison)
 
 /* The two sides. */
 
-/* The diff_ids of an image whose documents can be read without reading it all. */
-static struct digest *peek_diff_ids(const char *argument, const struct analysis_options *options,
-                                    size_t *ret_count)
-{
-    unsigned char magic[DECODE_MAGIC_BYTES];
-    const struct source *source;
-    struct error ignored = ERROR_INIT;
-    struct image *image;
-    struct image_options image_options = {
-        .limits = options->limits,
-        .reference = options->reference,
-        .platform = options->platform,
-        .threads = options->threads,
-        .only_documents = true,
-    };
-    *ret_count = 0;
-    const char *path = image_scheme(argument, &source);
-    cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t got = fd < 0 ? -1 : file_read_at(fd, magic, sizeof magic, 0);
-    if (fd < 0 || (got < 0 && errno != EISDIR) ||
-        (got > 0 && decode_probe(magic, (size_t)got) != COMPRESSION_NONE))
-        return NULL;
-    if (image_open(&image, argument, &image_options, &ignored) < 0) {
-        error_release(&ignored); /* reading it in earnest will tell */
-        return NULL;
-    }
-    size_t count = image->chosen->layer_count;
-    struct digest *diff_ids = memory_alloc_zero(count, sizeof *diff_ids);
-    for (size_t i = 0; i < count; i++)
-        diff_ids[i] = image->chosen->layers[i].diff_id;
-    image_free(image);
-    *ret_count = count;
-    return diff_ids;
-}
-
-static struct digest *diff_ids_of(const struct diff_state *state, size_t *ret_count)
-{
-    const struct candidate *chosen = state->analysis->image->chosen;
-    struct digest *diff_ids = memory_alloc_zero(chosen->layer_count, sizeof *diff_ids);
-    for (size_t i = 0; i < chosen->layer_count; i++)
-        diff_ids[i] = chosen->layers[i].diff_id;
-    *ret_count = chosen->layer_count;
-    return diff_ids;
-}
-
-/* Reads one image; `known` are the other one's diff_ids. */
+/* `contents`: the other side has them too. */
 static int read_image(struct comparison *comparison, enum diff_side side, const char *argument,
-                      const struct diff_options *options, bool contents,
-                      const struct digest *known, size_t known_count, struct error *err)
+                      const struct diff_options *options, const uint8_t *key, bool contents,
+                      struct error *err)
 {
     struct analysis_options analysis_options = options->analysis;
     struct package_watch watch;
     const struct watcher *watchers[] = {&watch.watcher, NULL};
     package_watch_start(&watch, analysis_options.limits);
     analysis_options.top = 1;
+    analysis_options.key = key;
     if (options->parts[DIFF_PACKAGES] && contents)
         analysis_options.watchers = watchers;
-    analysis_options.take_digests = contents;
-    analysis_options.known = known;
-    analysis_options.known_count = known_count;
-    return diff_state_analyze(&comparison->sides[side], argument, &analysis_options,
-                              analysis_options.watchers ? &watch : NULL, err);
-}
-
-static int read_images(struct comparison *comparison, const char *arguments[2],
-                       const struct diff_options *options, struct error *err)
-{
-    size_t count;
-    cleanup_free struct digest *known =
-        peek_diff_ids(arguments[DIFF_NEW], &options->analysis, &count);
-    if (read_image(comparison, DIFF_OLD, arguments[DIFF_OLD], options, true, known, count, err) < 0)
-        return -1;
-    free(known);
-    known = diff_ids_of(&comparison->sides[DIFF_OLD], &count);
-    return read_image(comparison, DIFF_NEW, arguments[DIFF_NEW], options, true, known, count,
-                      err);
+    int result = diff_state_analyze(&comparison->sides[side], argument, &analysis_options,
+                                    analysis_options.watchers ? &watch : NULL, err);
+    package_watch_release(&watch);
+    return result;
 }
 
 static int read_sides(struct comparison *comparison, const char *arguments[2],
@@ -314,14 +253,16 @@ static int read_sides(struct comparison *comparison, const char *arguments[2],
         is_report[side] = diff_argument_is_report(arguments[side]);
     if (strcmp(arguments[DIFF_OLD], "-") == 0 && strcmp(arguments[DIFF_NEW], "-") == 0)
         return error_set(err, ERROR_USAGE, "only one of the two can be standard input");
-    if (!is_report[DIFF_OLD] && !is_report[DIFF_NEW])
-        return read_images(comparison, arguments, options, err);
+    bool contents = !is_report[DIFF_OLD] && !is_report[DIFF_NEW];
+    uint8_t key[FINGERPRINT_KEY_BYTES];
+    if (contents && !fingerprints_draw_key(key))
+        return error_set_errno(err, ERROR_INTERNAL, errno, "the machine gives no random numbers");
     for (int side = 0; side < 2; side++) {
         int result = is_report[side]
                          ? diff_state_read_report(&comparison->sides[side], arguments[side],
                                                   options->analysis.limits, err)
                          : read_image(comparison, (enum diff_side)side, arguments[side], options,
-                                      false, NULL, 0, err);
+                                      contents ? key : NULL, contents, err);
         if (result < 0)
             return -1;
     }

@@ -6,8 +6,9 @@
  * changes of the files sum to the change of live_bytes, exactly; those of the layers sum to the change of
  * content_bytes. What is ignored is counted apart and stays in these sums.
  *
- * Contents are equal by their bytes or their SHA-256, or because both lie in layers of one diff_id, at one
- * place of them: a diff_id is the digest of the layer's tar (--verify holds it to that). */
+ * Contents are equal by their bytes or by fingerprints under one secret key, or because both lie in layers
+ * of one diff_id, at one place of them: a diff_id is the digest of the layer's tar (--verify holds it to
+ * that). */
 #ifndef ULLAGE_ANALYZER_DIFF_H
 #define ULLAGE_ANALYZER_DIFF_H
 

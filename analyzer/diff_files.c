@@ -190,8 +190,8 @@ static int compare_sizes(const struct walk *walk, const uint32_t inodes[2])
         return 1;
     if (entry_size(left) == 0 || is_same_entry(walk, a, b))
         return 0;
-    if (left->sha256 && right->sha256)
-        return memcmp(left->sha256, right->sha256, SHA256_BYTES) != 0;
+    if (left->fingerprint && right->fingerprint)
+        return memcmp(left->fingerprint, right->fingerprint, FINGERPRINT_BYTES) != 0;
     return -1;
 }
 
@@ -318,9 +318,9 @@ static void walk_trees(struct walk *walk)
     }
 }
 
-/* Contents. Payloads that lie plain in files on both sides are compared byte for byte. Else SHA-256
- * decides: of what passed compressed it was taken on the way, but for layers that both sides have; where
- * it is lacking the payload is read again. */
+/* Contents. Payloads that lie plain in files on both sides are compared byte for byte. Else fingerprints
+ * decide, which both images take under one secret key (fingerprint.h): what passed compressed or as a
+ * stream has one; what lies plain is read for it. */
 
 static const struct inode *pair_inode(const struct walk *walk, const struct content_pair *pair,
                                       enum diff_side side)
@@ -437,7 +437,7 @@ static int compare_plain(struct walk *walk, struct error *err)
     return -1;
 }
 
-/* A payload whose SHA-256 is wanted. */
+/* A payload whose fingerprint is wanted. */
 struct wanted {
     uint32_t layer; /* the first that has this blob */
     uint32_t entry;
@@ -446,7 +446,7 @@ struct wanted {
 struct hashing {
     const struct image *image;
     uint32_t layer;
-    struct digester digester;
+    struct fingerprinter fingerprinter;
     int64_t at;
     int64_t bytes;
 };
@@ -459,21 +459,13 @@ static int compare_wanted(const void *a, const void *b)
     return left->entry < right->entry ? -1 : left->entry > right->entry;
 }
 
-static void add_zeros(struct hashing *hashing, int64_t count)
-{
-    static const char zeros[16 << 10];
-    for (; count > 0; count -= (int64_t)sizeof zeros)
-        digester_add(&hashing->digester, zeros,
-                     count < (int64_t)sizeof zeros ? (size_t)count : sizeof zeros);
-}
-
 static int begin_hash(void *context, uint32_t entry, struct error *err)
 {
     struct hashing *hashing = context;
     (void)entry;
     (void)err;
     hashing->at = 0;
-    digester_start(&hashing->digester, DIGEST_SHA256);
+    fingerprinter_begin(&hashing->fingerprinter, false);
     return 0;
 }
 
@@ -482,8 +474,8 @@ static int hash_block(void *context, const void *bytes, size_t len, int64_t offs
 {
     struct hashing *hashing = context;
     (void)err;
-    add_zeros(hashing, offset - hashing->at);
-    digester_add(&hashing->digester, bytes, len);
+    fingerprinter_add_zeros(&hashing->fingerprinter, offset - hashing->at);
+    fingerprinter_add(&hashing->fingerprinter, bytes, len);
     hashing->at = offset + (int64_t)len;
     hashing->bytes += (int64_t)len;
     return 0;
@@ -494,11 +486,12 @@ static int end_hash(void *context, uint32_t number, struct error *err)
     struct hashing *hashing = context;
     struct layer *layer = hashing->image->chosen->layers[hashing->layer].layer;
     struct entry *entry = &layer->entries[number];
-    struct digest digest;
+    uint8_t fingerprint[FINGERPRINT_BYTES];
     (void)err;
-    add_zeros(hashing, entry_size(entry) - hashing->at);
-    digester_finish(&hashing->digester, &digest);
-    entry->sha256 = (const uint8_t *)arena_dup(&layer->arena, digest.bytes, SHA256_BYTES);
+    fingerprinter_add_zeros(&hashing->fingerprinter, entry_size(entry) - hashing->at);
+    fingerprinter_end(&hashing->fingerprinter, fingerprint, NULL);
+    entry->fingerprint =
+        (const uint8_t *)arena_dup(&layer->arena, fingerprint, FINGERPRINT_BYTES);
     return 0;
 }
 
@@ -510,7 +503,7 @@ static uint32_t first_with_blob(const struct image *image, uint32_t layer)
     return layer;
 }
 
-/* Takes the SHA-256 of the payloads of one layer, in one pass. */
+/* Takes the fingerprints of payloads of one layer, in one pass. */
 static int hash_layer(struct walk *walk, enum diff_side side, const struct wanted *wanted,
                       size_t count, struct error *err)
 {
@@ -526,6 +519,7 @@ static int hash_layer(struct walk *walk, enum diff_side side, const struct wante
     };
     cleanup_free uint32_t *entries = memory_alloc_zero(count, sizeof *entries);
     size_t kept = 0;
+    fingerprinter_start(&hashing.fingerprinter, &hashing.image->fingerprints);
     for (size_t i = 0; i < count; i++)
         if (!i || wanted[i].entry != wanted[i - 1].entry)
             entries[kept++] = wanted[i].entry;
@@ -541,7 +535,8 @@ static int hash_side(struct walk *walk, enum diff_side side, struct error *err)
     int result = 0;
     for (size_t i = 0; i < walk->pair_count; i++) {
         const struct inode *inode = pair_inode(walk, &walk->pairs[i], side);
-        if (both_lie_plain(walk, &walk->pairs[i]) || pair_entry(walk, &walk->pairs[i], side)->sha256)
+        if (both_lie_plain(walk, &walk->pairs[i]) ||
+            pair_entry(walk, &walk->pairs[i], side)->fingerprint)
             continue;
         wanted[count++] = (struct wanted){
             .layer = first_with_blob(walk->accountings[side]->image, inode->layer),
@@ -585,7 +580,7 @@ static int decide_contents(struct walk *walk, struct error *err)
         if (repeats)
             pair->differs = pair[-1].differs;
         else if (!both_lie_plain(walk, pair))
-            pair->differs = memcmp(a->sha256, b->sha256, SHA256_BYTES) != 0;
+            pair->differs = memcmp(a->fingerprint, b->fingerprint, FINGERPRINT_BYTES) != 0;
         if (pair->differs)
             walk->rows[pair->row].changes |= CHANGE_CONTENT;
     }

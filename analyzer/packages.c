@@ -39,15 +39,50 @@ const char *package_kind_name(const struct package_kind *kind)
 enum note_state { NOTE_KEPT, NOTE_TOO_LARGE, NOTE_ALL_TOO_LARGE, NOTE_DAMAGED };
 #define NOTE_HEAD 2
 
+/* Programs pass by the thousand: a buffer that is used again costs no new pages. */
+struct package_buffer {
+    struct package_buffer *next;
+    size_t capacity;
+    char bytes[];
+};
+
+#define BUFFER_BYTES_LEAST ((size_t)1 << 20)
+
+static struct package_buffer *take_buffer(struct package_watch *watch, size_t size)
+{
+    pthread_mutex_lock(&watch->lock);
+    struct package_buffer *buffer = watch->buffers;
+    if (buffer)
+        watch->buffers = buffer->next;
+    pthread_mutex_unlock(&watch->lock);
+    if (buffer && buffer->capacity >= size)
+        return buffer;
+    free(buffer);
+    size_t capacity = size > BUFFER_BYTES_LEAST ? size : BUFFER_BYTES_LEAST;
+    buffer = memory_alloc(sizeof *buffer + capacity);
+    buffer->capacity = capacity;
+    return buffer;
+}
+
+static void give_buffer(struct package_watch *watch, struct package_buffer *buffer)
+{
+    if (!buffer)
+        return;
+    pthread_mutex_lock(&watch->lock);
+    buffer->next = watch->buffers;
+    watch->buffers = buffer;
+    pthread_mutex_unlock(&watch->lock);
+}
+
 /* A file while it passes. */
 struct watched {
     struct package_watch *watch;
     const struct package_kind *kind; /* NULL: it may be a program */
     size_t kind_number;
     enum note_state state;
-    int64_t size;
-    size_t len;
-    char *bytes;
+    size_t size;
+    size_t len; /* so far, holes included */
+    struct package_buffer *buffer; /* NULL before the first block */
 };
 
 #define ELF_MAGIC "\x7f" "ELF"
@@ -68,40 +103,46 @@ static void *begin_file(const struct watcher *watcher, const struct layer *layer
         }
     if (!entry_is_file(entry) || (!file.kind && !may_be_program(layer, entry)))
         return NULL;
-    file.size = entry_size(entry);
+    file.size = (size_t)entry_size(entry);
     enum limit limit = file.kind ? LIMIT_PACKAGE_FILE_BYTES : LIMIT_PROGRAM_BYTES;
-    if (file.size > limits_get(file.watch->limits, limit))
+    if (entry_size(entry) > limits_get(file.watch->limits, limit))
         file.state = NOTE_TOO_LARGE;
     struct watched *kept = memory_alloc(sizeof *kept);
     *kept = file;
     return kept;
 }
 
-/* The first block tells a program from other files; room is made for the whole only then. */
+/* The first block tells a program from other files. */
 static bool is_wanted(const struct watched *file, const void *bytes, size_t len, int64_t offset)
 {
-    if (file->state != NOTE_KEPT && file->kind)
-        return false;
-    return file->kind || file->bytes ||
+    return file->kind || file->buffer ||
            (offset == 0 && len >= 4 && memcmp(bytes, ELF_MAGIC, 4) == 0);
+}
+
+/* Holes are zeros. */
+static void fill_to(struct watched *file, size_t offset)
+{
+    memset(file->buffer->bytes + file->len, 0, offset - file->len);
+    file->len = offset;
 }
 
 static bool take_block(void *context, const void *bytes, size_t len, int64_t offset)
 {
     struct watched *file = context;
     if (!is_wanted(file, bytes, len, offset)) {
-        if (!file->kind)
-            file->state = NOTE_KEPT; /* no program: its size does not matter */
+        file->state = NOTE_KEPT; /* no program: its size does not matter */
         return false;
     }
     if (file->state != NOTE_KEPT)
         return false;
-    if (!file->bytes)
-        file->bytes = memory_alloc_zero((size_t)file->size, 1);
-    if (offset > file->size || (int64_t)len > file->size - offset)
+    size_t at = (size_t)offset;
+    if (offset < (int64_t)file->len || at > file->size || len > file->size - at)
         return false;
-    memcpy(file->bytes + offset, bytes, len);
-    file->len = (size_t)file->size;
+    if (!file->buffer)
+        file->buffer = take_buffer(file->watch, file->size);
+    fill_to(file, at);
+    memcpy(file->buffer->bytes + at, bytes, len);
+    file->len = at + len;
     return true;
 }
 
@@ -120,14 +161,22 @@ static void add_note(struct watched *file, struct layer *layer, uint32_t entry, 
     layer_add_note(layer, &file->watch->watcher, entry, note.buf, note.len);
 }
 
+static struct span content_of(struct watched *file)
+{
+    if (!file->buffer)
+        return span_of("", 0);
+    fill_to(file, file->size);
+    return span_of(file->buffer->bytes, file->size);
+}
+
 static void look_into_program(struct watched *file, struct layer *layer, uint32_t entry)
 {
+    struct span content = content_of(file);
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct span record = {.ptr = NULL};
         if (!kinds[i]->extract)
             continue;
-        if (file->state != NOTE_KEPT ||
-            kinds[i]->extract(span_of(file->bytes, file->len), &record))
+        if (file->state == NOTE_TOO_LARGE || kinds[i]->extract(content, &record))
             add_note(file, layer, entry, i, record);
         if (file->state == NOTE_TOO_LARGE)
             return; /* one warning is enough */
@@ -140,10 +189,10 @@ static void end_file(void *context, struct layer *layer, uint32_t entry, bool wh
     if (file->state == NOTE_KEPT && !whole)
         file->state = NOTE_DAMAGED;
     if (file->kind)
-        add_note(file, layer, entry, file->kind_number, span_of(file->bytes, file->len));
-    else if (file->bytes ? file->state == NOTE_KEPT : file->state == NOTE_TOO_LARGE)
+        add_note(file, layer, entry, file->kind_number, content_of(file));
+    else if (file->state == NOTE_TOO_LARGE || (file->state == NOTE_KEPT && file->buffer))
         look_into_program(file, layer, entry);
-    free(file->bytes);
+    give_buffer(file->watch, file->buffer);
     free(file);
 }
 
@@ -153,6 +202,17 @@ void package_watch_start(struct package_watch *watch, const struct limits *limit
         .watcher = {.context = watch, .begin = begin_file, .block = take_block, .end = end_file},
         .limits = limits,
     };
+    pthread_mutex_init(&watch->lock, NULL);
+}
+
+void package_watch_release(struct package_watch *watch)
+{
+    while (watch->buffers) {
+        struct package_buffer *buffer = watch->buffers;
+        watch->buffers = buffer->next;
+        free(buffer);
+    }
+    pthread_mutex_destroy(&watch->lock);
 }
 
 /* Everything while packages are read. */

@@ -11,6 +11,7 @@
 #ifndef ULLAGE_ANALYZER_PACKAGES_H
 #define ULLAGE_ANALYZER_PACKAGES_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "analyzer/accounting.h"
@@ -52,9 +53,13 @@ struct package_watch {
     struct watcher watcher;
     const struct limits *limits;
     _Atomic int64_t kept; /* bytes of all layers */
+    pthread_mutex_t lock;
+    struct package_buffer *buffers; /* for programs that pass, used again and again */
 };
 
 void package_watch_start(struct package_watch *watch, const struct limits *limits);
+/* Call when the layers are read; what was kept is theirs. */
+void package_watch_release(struct package_watch *watch);
 
 /* Reads what was kept. Databases that cannot be read are warnings of the image; passing the limit on all of
  * them is damage of the image. */

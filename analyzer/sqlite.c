@@ -97,7 +97,7 @@ static int read_payload(struct database *database, uint32_t page, struct span ce
     strbuf_add(payload, cell.ptr, local);
     uint32_t next = overflows ? big_endian(bytes_of(cell) + local, 4) : 0;
     while (payload->len < len) {
-        struct span more;
+        struct span more = {.ptr = NULL};
         if (take_page(database, next, &more) < 0)
             return -1;
         size_t part = (size_t)len - payload->len;

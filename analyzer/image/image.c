@@ -80,19 +80,10 @@ static struct layer_options layer_options_of(struct image *image,
         .fingerprints = &image->fingerprints,
         .totals = &image->totals,
         .watchers = options->watchers,
-        .take_digests = options->take_digests,
         .digest_blob = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .digest_tar = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .read_ahead = options->threads > 1,
     };
-}
-
-static bool is_known(const struct image_options *options, const struct digest *diff_id)
-{
-    for (size_t i = 0; i < options->known_count; i++)
-        if (digest_is_set(diff_id) && digest_equal(&options->known[i], diff_id))
-            return true;
-    return false;
 }
 
 static void read_one(void *context, size_t index)
@@ -103,7 +94,6 @@ static void read_one(void *context, size_t index)
     struct stream *source;
     if (row->shares_layer || row->absent)
         return;
-    options.take_digests = options.take_digests && !is_known(reading->options, &row->diff_id);
     if (options.digest_blob && digest_is_set(&row->digest))
         options.digest_blob = row->digest.algorithm;
     if (options.digest_tar && digest_is_set(&row->diff_id))
@@ -502,7 +492,7 @@ int image_open(struct image **ret_image, const char *argument,
     image->limits_hit = (struct strvec)STRVEC_INIT;
     image->limits = options->limits;
     findings_start(&image->findings, options->limits);
-    fingerprints_start(&image->fingerprints);
+    fingerprints_start(&image->fingerprints, options->key);
     struct bundle_options bundle_options = {
         .limits = options->limits,
         .layer = layer_options_of(image, options),

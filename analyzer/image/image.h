@@ -79,9 +79,7 @@ struct image_options {
     struct progress *progress; /* NULL: nobody watches */
     const struct watcher *const *watchers; /* of payloads, ends with NULL; NULL: none */
     bool only_documents; /* layers are not read */
-    bool take_digests;   /* the SHA-256 of each payload that passes, not only where sizes repeat ... */
-    const struct digest *known; /* ... but of layers with one of these diff_ids, if they can be */
-    size_t known_count;         /*     read again */
+    const uint8_t *key;  /* of fingerprints, for images whose payloads will be compared; NULL: its own */
     bool keep_going; /* damaged layers keep what could be read */
 };
 

@@ -327,9 +327,7 @@ int layer_pass_payload(struct layer *layer, struct tar *tar, struct entry *entry
     uint32_t number = (uint32_t)(entry - layer->entries);
     bool watched = watching_begin(&watching, options->watchers, layer, number);
     bool wanted = watched;
-    bool exact = fingerprinter &&
-                 (fingerprints_meet(options->fingerprints, entry_size(entry)) ||
-                  options->take_digests);
+    bool exact = fingerprinter && fingerprints_meet(options->fingerprints, entry_size(entry));
     if (fingerprinter)
         fingerprinter_begin(fingerprinter, exact);
     while ((fingerprinter || wanted) && (got = tar_read(tar, &block, &offset, err)) > 0) {
@@ -484,7 +482,7 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
     adjusted.hash_payloads = (options->hash_payloads || !plain) && !options->ignore_payloads;
     bool alone = !adjusted.fingerprints;
     if (alone) {
-        fingerprints_start(&own);
+        fingerprints_start(&own, NULL);
         adjusted.fingerprints = &own;
     }
     /* a plain tar is its own blob */

@@ -112,7 +112,6 @@ struct layer_options {
     struct layer_totals *totals;       /* likewise, or NULL */
     struct sample *sample; /* takes a sample of plain layers, or NULL */
     const struct watcher *const *watchers; /* ends with NULL; NULL: none */
-    bool take_digests;    /* where a payload is hashed, its SHA-256 is always taken */
     bool hash_payloads;   /* payloads are hashed as they pass; else left for later */
     bool ignore_payloads; /* nobody will ask about them: none is hashed, now or later */
     enum digest_algorithm digest_blob; /* DIGEST_NONE: not wanted */

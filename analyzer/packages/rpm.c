@@ -30,7 +30,8 @@ static bool wants(const char *folder, const char *name)
 {
     static const char *const folders[] = {"var/lib/rpm", "usr/lib/sysimage/rpm",
                                           "usr/share/rpm"};
-    static const char *const names[] = {"rpmdb.sqlite", "Packages.db", "Packages"};
+    static const char *const names[] = {"rpmdb.sqlite", "rpmdb.sqlite-wal", "Packages.db",
+                                        "Packages"};
     bool found = false;
     for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
         found = found || strcmp(folder, folders[i]) == 0;
@@ -259,6 +260,9 @@ static void read_source(struct package_reader *reader, const struct package_sour
         read_sqlite(&reading);
     else if (span_ends_with(path, "/Packages.db"))
         read_ndb(&reading);
+    else if (span_ends_with(path, "-wal"))
+        package_warn(reader, source,
+                     "a journal that was never merged is not read; its packages are missing");
     else
         package_warn(reader, source,
                      "a Berkeley DB is found and cannot be read; its packages are missing");

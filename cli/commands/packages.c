@@ -64,10 +64,12 @@ static int run(const struct invocation *invocation, struct error *err)
     analysis_options.progress = &line.progress;
     int result = analysis_run(&analysis, invocation->operands[0], &analysis_options, err);
     progress_line_stop(&line);
+    struct packages packages;
+    if (result == 0)
+        packages_collect(&packages, analysis->image, &analysis->accounting, &watch);
+    package_watch_release(&watch);
     if (result < 0)
         return -1;
-    struct packages packages;
-    packages_collect(&packages, analysis->image, &analysis->accounting, &watch);
     struct inventory inventory = {
         .packages = &packages, .kind = given->kind, .only_unowned = given->unowned};
     struct report report = {.analysis = analysis, .inventory = &inventory};
