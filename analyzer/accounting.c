@@ -228,21 +228,29 @@ static void sum_up(struct accounting *accounting)
     }
 }
 
-int accounting_run(struct accounting *ret_accounting, struct image *image,
-                   enum semantics semantics, unsigned threads, struct error *err)
+static void apply_layers(struct accounting *accounting, struct image *image,
+                         enum semantics semantics, struct apply *apply)
 {
-    struct accounting accounting = {
+    *accounting = (struct accounting){
         .image = image,
         .semantics = semantics,
         .layer_count = image->chosen->layer_count,
         .layers = memory_alloc_zero(image->chosen->layer_count, sizeof(struct layer_sums)),
     };
-    tree_start(&accounting.tree);
-    findings_start(&accounting.findings, image->limits);
-    struct apply apply = {.accounting = &accounting};
-    for (uint32_t i = 0; i < accounting.layer_count; i++)
-        apply_layer(&apply, i);
-    name_inodes(&accounting);
+    tree_start(&accounting->tree);
+    findings_start(&accounting->findings, image->limits);
+    *apply = (struct apply){.accounting = accounting};
+    for (uint32_t i = 0; i < accounting->layer_count; i++)
+        apply_layer(apply, i);
+    name_inodes(accounting);
+}
+
+int accounting_run(struct accounting *ret_accounting, struct image *image,
+                   enum semantics semantics, unsigned threads, struct error *err)
+{
+    struct accounting accounting;
+    struct apply apply;
+    apply_layers(&accounting, image, semantics, &apply);
     int result = decide_equality(&accounting, image, &apply, threads, err);
     apply_release(&apply);
     if (result < 0) {
@@ -254,6 +262,15 @@ int accounting_run(struct accounting *ret_accounting, struct image *image,
     return 0;
 }
 
+void accounting_run_names(struct accounting *ret_accounting, struct image *image,
+                          enum semantics semantics)
+{
+    struct apply apply;
+    apply_layers(ret_accounting, image, semantics, &apply);
+    apply_release(&apply);
+    sum_up(ret_accounting);
+}
+
 void accounting_release(struct accounting *accounting)
 {
     tree_release(&accounting->tree);
@@ -261,5 +278,6 @@ void accounting_release(struct accounting *accounting)
     free(accounting->inodes);
     free(accounting->layers);
     free(accounting->payloads);
+    free(accounting->past);
     *accounting = (struct accounting){0};
 }

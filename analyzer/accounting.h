@@ -50,6 +50,16 @@ struct inode {
     uint8_t cause; /* enum cause */
 };
 
+/* What a path was until a layer changed or took it: with the state after layer `from`, no more with that
+ * after layer `until`. What it is at the end began with the layer that touched the node last. */
+struct past {
+    uint32_t node;
+    uint32_t inode; /* INODE_NONE: no regular file */
+    uint16_t from;
+    uint16_t until;
+    uint8_t kind; /* enum tar_kind */
+};
+
 struct layer_sums {
     int64_t content_bytes, live_bytes, dead_bytes, duplicate_bytes;
     int64_t entries, added, modified, removed;
@@ -69,6 +79,9 @@ struct accounting {
     struct findings findings;
     struct payload *payloads; /* what equality was asked about, equal ones next to each other */
     size_t payload_count;
+    struct past *past; /* in the order of the layers that ended it; of hidden nodes none */
+    size_t past_count;
+    size_t past_capacity;
     int64_t bytes_hashed; /* read a second time, for equality */
 };
 
@@ -76,6 +89,10 @@ struct accounting {
  * known and no digest is there yet, on `threads` threads. */
 int accounting_run(struct accounting *ret_accounting, struct image *image,
                    enum semantics semantics, unsigned threads, struct error *err);
+/* The same without asking which contents are equal, for those who look at names alone: a dead inode may be
+ * called rewritten that was reemitted, and nothing is known of duplicates. Reads no payload. */
+void accounting_run_names(struct accounting *ret_accounting, struct image *image,
+                          enum semantics semantics);
 void accounting_release(struct accounting *accounting);
 
 /* The inode that a regular-file entry made. */

@@ -208,3 +208,22 @@ void advice_release(struct advice *advice)
     free(advice->items);
     *advice = (struct advice){0};
 }
+
+const struct suggestion *advice_for_path(const struct advice *advice, const char *path)
+{
+    enum kind kind = kind_of_path(path);
+    if (kind == KIND_NONE)
+        return NULL;
+    for (size_t i = 0; i < advice->count; i++)
+        if (strcmp(advice->items[i].id, rows[kind].id) == 0)
+            return &advice->items[i];
+    return &rows[kind];
+}
+
+bool advice_is_about_dead(const struct suggestion *suggestion)
+{
+    for (enum kind kind = KIND_COPIED_METADATA; kind <= KIND_WRITTEN_TWICE; kind++)
+        if (strcmp(suggestion->id, rows[kind].id) == 0)
+            return true;
+    return false;
+}

@@ -29,6 +29,11 @@ struct advice {
 
 void advice_collect(struct advice *ret_advice, const struct accounting *accounting);
 void advice_release(struct advice *advice);
+/* What there is to do about a file at that path: of the image where its advice has the kind, else the kind's
+ * own row without bytes. NULL if the path tells nothing. */
+const struct suggestion *advice_for_path(const struct advice *advice, const char *path);
+/* Is it about what no container sees? */
+bool advice_is_about_dead(const struct suggestion *suggestion);
 const char *effort_name(enum effort effort);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "analyzer/base.h"
 #include "analyzer/equality.h"
+#include "analyzer/image/choose.h"
 #include "core/memory.h"
 
 static const char *const base_sources[] = {
@@ -262,6 +263,24 @@ static void path_of_inode(struct strbuf *out, const void *context, uint32_t numb
     tree_path(out, &accounting->tree, accounting->inodes[number].node);
 }
 
+/* A folder that holds no more than the one above it sorts behind it: where that was not kept, the paths of
+ * a whole chain of folders need not be made to know that they are not either. */
+static void offer_directories(struct analysis *analysis, const int64_t *bytes,
+                              const uint32_t *files)
+{
+    const struct tree *tree = &analysis->accounting.tree;
+    bool *refused = memory_alloc_zero(tree->count, sizeof *refused);
+    for (uint32_t i = 1; i < tree->count; i++) {
+        const struct tree_node *node = &tree->nodes[i];
+        if (node->kind != TAR_DIR || node->hidden || !bytes[i])
+            continue;
+        refused[i] = (refused[node->parent] && bytes[i] == bytes[node->parent]) ||
+                     !top_offer(&analysis->directories, bytes[i], files[i], i, path_of_node,
+                                analysis);
+    }
+    free(refused);
+}
+
 static void collect_largest(struct analysis *analysis, int64_t most)
 {
     const struct accounting *accounting = &analysis->accounting;
@@ -284,10 +303,8 @@ static void collect_largest(struct analysis *analysis, int64_t most)
         const struct tree_node *node = &tree->nodes[i];
         bytes[node->parent] += bytes[i];
         files[node->parent] += files[i];
-        if (node->kind == TAR_DIR && !node->hidden && bytes[i])
-            top_offer(&analysis->directories, bytes[i], files[i], (uint32_t)i, path_of_node,
-                      analysis);
     }
+    offer_directories(analysis, bytes, files);
     free(bytes);
     free(files);
     top_finish(&analysis->files);
@@ -363,4 +380,36 @@ void analysis_free(struct analysis *analysis)
     arena_release(&analysis->arena);
     free(analysis->input);
     free(analysis);
+}
+
+static void list_one(struct strvec *digests, const struct candidate *candidate)
+{
+    const struct digest *digest = digest_is_set(&candidate->config_digest)
+                                      ? &candidate->config_digest
+                                      : &candidate->manifest_digest;
+    char text[DIGEST_TEXT_MAX];
+    digest_format(digest, text);
+    if (*text && !strvec_contains(digests, text))
+        strvec_add(digests, text);
+}
+
+int analysis_list(struct strvec *ret_digests, const char *argument,
+                  const struct analysis_options *options, struct error *err)
+{
+    struct image *image;
+    struct image_options image_options = {
+        .limits = options->limits,
+        .threads = options->threads,
+        .only_list = true,
+    };
+    if (image_open(&image, argument, &image_options, err) < 0)
+        return -1;
+    for (size_t i = 0; i < image->candidates.count; i++) {
+        const struct candidate *candidate = image->candidates.items[i];
+        if (candidate_is_usable(candidate) &&
+            (!options->reference || candidate_is_named(candidate, options->reference)))
+            list_one(ret_digests, candidate);
+    }
+    image_free(image);
+    return 0;
 }

@@ -73,6 +73,7 @@ struct analysis {
     struct duplicate *duplicates;
     size_t duplicate_count;
     size_t duplicate_total;
+    bool checked; /* checks_run() has added what it found */
     struct top files;
     struct top directories;
 };
@@ -80,6 +81,11 @@ struct analysis {
 int analysis_run(struct analysis **ret_analysis, const char *argument,
                  const struct analysis_options *options, struct error *err);
 void analysis_free(struct analysis *analysis);
+
+/* The digests of all images in an archive that `options` (their platform aside) leave, each once and in order:
+ * references by which an analysis finds one. */
+int analysis_list(struct strvec *ret_digests, const char *argument,
+                  const struct analysis_options *options, struct error *err);
 
 /* live / content; 1 when content is 0. */
 double sizes_efficiency(const struct sizes *sizes);

@@ -14,6 +14,7 @@ struct before {
     uint32_t entry;
     uint32_t inode;
     uint16_t layer;
+    uint16_t touched;
     uint8_t kind;
 };
 
@@ -61,7 +62,8 @@ static void find(struct pass *pass, enum finding_rule rule, const struct entry *
 static void touch(struct pass *pass, uint32_t number)
 {
     struct tree_node *node = node_at(pass, number);
-    if (node->touched == pass->number + 1)
+    uint16_t touched = node->touched;
+    if (touched == pass->number + 1)
         return;
     node->touched = (uint16_t)(pass->number + 1);
     pass->before = memory_grow(pass->before, pass->before_count, &pass->before_capacity,
@@ -71,6 +73,7 @@ static void touch(struct pass *pass, uint32_t number)
         .entry = node->entry,
         .inode = node->inode,
         .layer = node->layer,
+        .touched = touched,
         .kind = node->kind,
     };
 }
@@ -346,10 +349,12 @@ static void warn_useless(struct pass *pass, const struct entry *entry)
                          "a whiteout of what no layer below has");
 }
 
-/* The folder that a marker acts in, NODE_NONE if there is none. */
+/* The folder that a marker acts in, NODE_NONE if there is none. overlay2 makes it in the layer before it looks
+ * at the marker. */
 static uint32_t parent_for_marker(struct pass *pass, const struct entry *entry)
 {
-    struct resolution found = resolve(pass, pass->layer->dirs[entry->dir], false);
+    bool overlay = pass->accounting->semantics == SEMANTICS_OVERLAY;
+    struct resolution found = resolve(pass, pass->layer->dirs[entry->dir], overlay);
     if (found.through_link)
         find(pass, FINDING_SYMLINKED_PARENT, entry);
     if (found.through_file && entry->role == ENTRY_WHITEOUT)
@@ -632,6 +637,20 @@ static void judge_modified(struct pass *pass, const struct before *before)
     }
 }
 
+static void remember_past(struct pass *pass, const struct before *before)
+{
+    struct accounting *accounting = pass->accounting;
+    accounting->past = memory_grow(accounting->past, accounting->past_count,
+                                   &accounting->past_capacity, sizeof *accounting->past);
+    accounting->past[accounting->past_count++] = (struct past){
+        .node = before->node,
+        .inode = before->inode,
+        .from = (uint16_t)(before->touched ? before->touched - 1 : 0), /* 0: the root, always there */
+        .until = (uint16_t)pass->number,
+        .kind = before->kind,
+    };
+}
+
 static void count_changes(struct pass *pass)
 {
     for (size_t i = 0; i < pass->before_count; i++) {
@@ -642,6 +661,8 @@ static void count_changes(struct pass *pass)
         bool was = before->kind != NODE_ABSENT, is = node_is_visible(now);
         pass->sums->added += !was && is;
         pass->sums->removed += was && !is;
+        if (was)
+            remember_past(pass, before);
         if (was && is)
             judge_modified(pass, before);
     }

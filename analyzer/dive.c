@@ -24,6 +24,11 @@ struct path_node {
     uint32_t added;    /* when, in the stacked tree; 0 never */
     uint32_t removed;
     uint32_t references; /* efficiency map */
+    uint32_t repeated;   /* when it got the second one; 0 never */
+    uint32_t layer_entry; /* that made it in the layer at hand, NONE for an implicit folder */
+    uint32_t first_child, next_sibling; /* in the layer at hand, while its members are sorted */
+    uint32_t path_removed; /* the latest removal of the node or a folder above it, as of `epoch` */
+    uint32_t epoch;
     bool is_item;
     bool layer_has_child, layer_is_dir;
     bool stacked_is_dir;
@@ -39,8 +44,12 @@ struct dive {
     struct table index;
     struct arena arena;
     uint32_t clock;
+    uint32_t epoch;  /* rises with each removal */
+    uint32_t *chain; /* from a node towards the root, while one is walked */
+    size_t chain_count, chain_capacity;
     uint32_t *members; /* nodes of the layer at hand */
     size_t member_count, member_capacity;
+    uint32_t repeats; /* items with more than one reference */
     bool has_whiteouts;
     bool climbs; /* some name began with ".." */
 };
@@ -84,19 +93,26 @@ static bool is_whiteout(const struct path_node *node)
 /* The node joins the tree of the layer, and the folders above it. */
 static void join_layer(struct dive *dive, uint32_t number, uint32_t layer)
 {
-    while (number != ROOT && dive->nodes[number].in_layer != layer + 1) {
+    bool from_below = false;
+    for (;;) {
         struct path_node *node = &dive->nodes[number];
-        node->in_layer = layer + 1;
-        node->layer_has_child = false;
-        node->layer_is_dir = false;
-        node->layer_size = 0;
-        dive->has_whiteouts = dive->has_whiteouts || is_whiteout(node);
-        dive->members = memory_grow(dive->members, dive->member_count, &dive->member_capacity,
-                                    sizeof *dive->members);
-        dive->members[dive->member_count++] = number;
-        join_layer(dive, node->parent, layer);
-        dive->nodes[node->parent].layer_has_child = true;
-        return;
+        bool joined = number == ROOT || node->in_layer == layer + 1;
+        if (!joined) {
+            node->in_layer = layer + 1;
+            node->layer_has_child = false;
+            node->layer_is_dir = false;
+            node->layer_size = 0;
+            node->layer_entry = NONE;
+            dive->has_whiteouts = dive->has_whiteouts || is_whiteout(node);
+            dive->members = memory_grow(dive->members, dive->member_count,
+                                        &dive->member_capacity, sizeof *dive->members);
+            dive->members[dive->member_count++] = number;
+        }
+        node->layer_has_child = node->layer_has_child || from_below;
+        if (joined)
+            return;
+        from_below = true;
+        number = node->parent;
     }
 }
 
@@ -133,7 +149,7 @@ static void clean_climbing(struct strbuf *out, const char *name)
     }
 }
 
-static int64_t claimed_size(const struct entry *entry)
+int64_t dive_entry_size(const struct entry *entry)
 {
     return entry->extra ? entry->extra->claimed : entry->content;
 }
@@ -162,8 +178,9 @@ static void add_entry(struct dive *dive, const struct layer *layer, const struct
     join_layer(dive, node, number);
     if (!complete)
         return;
-    dive->nodes[node].layer_size = claimed_size(entry);
+    dive->nodes[node].layer_size = dive_entry_size(entry);
     dive->nodes[node].layer_is_dir = entry->kind == TAR_DIR;
+    dive->nodes[node].layer_entry = (uint32_t)(entry - layer->entries);
 }
 
 static int64_t read_layer(struct dive *dive, const struct layer *layer, uint32_t number)
@@ -182,61 +199,79 @@ static int64_t read_layer(struct dive *dive, const struct layer *layer, uint32_t
                        !(entry->flags & ENTRY_ABSOLUTE);
         if (is_root)
             continue;
-        sum += claimed_size(entry);
+        sum += dive_entry_size(entry);
         add_entry(dive, layer, entry, dir_nodes, number);
     }
     return sum;
 }
 
-/* Children first, siblings by their bytes. */
-struct sort_key {
-    uint32_t node;
-    const char *path; /* components with a NUL behind each */
-    size_t len;
-};
-
-static int compare_keys(const void *a, const void *b)
+static int compare_names_down(const void *a, const void *b, void *context)
 {
-    const struct sort_key *left = a, *right = b;
-    size_t len = left->len < right->len ? left->len : right->len;
-    int order = memcmp(left->path, right->path, len);
-    if (order)
-        return order;
-    return left->len > right->len ? -1 : left->len < right->len;
+    const struct path_node *nodes = ((const struct dive *)context)->nodes;
+    return strcmp(nodes[*(const uint32_t *)b].name, nodes[*(const uint32_t *)a].name);
 }
 
+/* Children first, siblings by their bytes. The folders of a member are members too. */
 static void sort_members(struct dive *dive)
 {
-    struct arena arena = {0};
-    struct sort_key *keys = memory_alloc_zero(dive->member_count, sizeof *keys);
-    for (size_t i = 0; i < dive->member_count; i++) {
-        size_t len = 0;
-        for (uint32_t n = dive->members[i]; n != ROOT; n = dive->nodes[n].parent)
-            len += strlen(dive->nodes[n].name) + 1;
-        char *path = arena_alloc(&arena, len), *end = path + len;
-        for (uint32_t n = dive->members[i]; n != ROOT; n = dive->nodes[n].parent) {
-            size_t name = strlen(dive->nodes[n].name) + 1;
-            end -= name;
-            memcpy(end, dive->nodes[n].name, name);
-        }
-        keys[i] = (struct sort_key){.node = dive->members[i], .path = path, .len = len};
-    }
-    qsort(keys, dive->member_count, sizeof *keys, compare_keys);
+    struct path_node *nodes = dive->nodes;
+    size_t done = 0;
+    qsort_r(dive->members, dive->member_count, sizeof *dive->members, compare_names_down, dive);
+    nodes[ROOT].first_child = NONE;
     for (size_t i = 0; i < dive->member_count; i++)
-        dive->members[i] = keys[i].node;
-    free(keys);
-    arena_release(&arena);
+        nodes[dive->members[i]].first_child = NONE;
+    for (size_t i = 0; i < dive->member_count; i++) {
+        struct path_node *node = &nodes[dive->members[i]];
+        node->next_sibling = nodes[node->parent].first_child;
+        nodes[node->parent].first_child = dive->members[i];
+    }
+    uint32_t number = ROOT;
+    for (;;) {
+        while (nodes[number].first_child != NONE)
+            number = nodes[number].first_child;
+        while (number != ROOT && nodes[number].next_sibling == NONE) {
+            dive->members[done++] = number;
+            number = nodes[number].parent;
+        }
+        if (number == ROOT)
+            return;
+        dive->members[done++] = number;
+        number = nodes[number].next_sibling;
+    }
 }
 
-static bool is_stacked(const struct dive *dive, uint32_t number)
+static void add_to_chain(struct dive *dive, uint32_t number)
+{
+    dive->chain =
+        memory_grow(dive->chain, dive->chain_count, &dive->chain_capacity, sizeof *dive->chain);
+    dive->chain[dive->chain_count++] = number;
+}
+
+/* When the node, or a folder above it, was removed last. Remembered until something else is removed, as
+ * names may nest as deep as they like. */
+static uint32_t path_removed(struct dive *dive, uint32_t number)
+{
+    struct path_node *nodes = dive->nodes;
+    dive->chain_count = 0;
+    while (number != ROOT && nodes[number].epoch != dive->epoch) {
+        add_to_chain(dive, number);
+        number = nodes[number].parent;
+    }
+    uint32_t latest = number == ROOT ? 0 : nodes[number].path_removed;
+    while (dive->chain_count) {
+        struct path_node *node = &nodes[dive->chain[--dive->chain_count]];
+        if (node->removed > latest)
+            latest = node->removed;
+        node->path_removed = latest;
+        node->epoch = dive->epoch;
+    }
+    return latest;
+}
+
+static bool is_stacked(struct dive *dive, uint32_t number)
 {
     uint32_t added = dive->nodes[number].added;
-    if (number == ROOT)
-        return true;
-    for (uint32_t n = number; n != ROOT; n = dive->nodes[n].parent)
-        if (dive->nodes[n].removed >= added)
-            return false;
-    return added != 0;
+    return number == ROOT || (added != 0 && path_removed(dive, number) < added);
 }
 
 static void add_to_sums(struct dive *dive, uint32_t number, int64_t delta)
@@ -245,16 +280,21 @@ static void add_to_sums(struct dive *dive, uint32_t number, int64_t delta)
         dive->nodes[n].stacked_sum += delta;
 }
 
+/* The folders above come first, as in dive. */
 static void ensure_stacked(struct dive *dive, uint32_t number)
 {
-    struct path_node *node = &dive->nodes[number];
-    if (number == ROOT || is_stacked(dive, number))
-        return;
-    ensure_stacked(dive, node->parent);
-    node->added = ++dive->clock;
-    node->stacked_size = 0;
-    node->stacked_sum = 0;
-    node->stacked_is_dir = false;
+    uint32_t bottom = number, missing = 0;
+    for (; !is_stacked(dive, number); number = dive->nodes[number].parent)
+        missing++;
+    uint32_t clock = dive->clock + missing;
+    dive->clock = clock;
+    for (number = bottom; missing > 0; missing--, number = dive->nodes[number].parent) {
+        struct path_node *node = &dive->nodes[number];
+        node->added = clock--;
+        node->stacked_size = 0;
+        node->stacked_sum = 0;
+        node->stacked_is_dir = false;
+    }
 }
 
 /* Puts what the layer has at `from` into the stacked tree at `number`. */
@@ -303,6 +343,7 @@ static void stack_layer(struct dive *dive)
             continue;
         add_to_sums(dive, dive->nodes[target].parent, -dive->nodes[target].stacked_sum);
         dive->nodes[target].removed = ++dive->clock;
+        dive->epoch++;
     }
 }
 
@@ -326,7 +367,8 @@ static bool weigh_leaf(struct dive *dive, uint32_t number)
     node->cumulative += size;
     if (node->least < 0 || size < node->least)
         node->least = size;
-    node->references++;
+    if (++node->references == 2)
+        node->repeated = ++dive->repeats;
     return true;
 }
 
@@ -356,30 +398,109 @@ static void sum_up(const struct dive *dive, struct dive_block *figures)
     figures->has_percent = isfinite(figures->user_wasted_percent);
 }
 
+static void dive_release(struct dive *dive)
+{
+    free(dive->nodes);
+    free(dive->members);
+    free(dive->chain);
+    table_release(&dive->index);
+    arena_release(&dive->arena);
+}
+
+static void visit_layer(const struct dive *dive, uint32_t number, int64_t size,
+                        const struct dive_visitor *visitor)
+{
+    visitor->layer(visitor->context, number, size);
+    for (size_t m = 0; m < dive->member_count; m++)
+        visitor->node(visitor->context, number, dive->nodes[dive->members[m]].layer_entry);
+}
+
+/* Reads all layers; somebody may look at each. */
+static void run(struct dive *dive, struct dive_block *figures, const struct image *image,
+                const struct dive_visitor *visitor)
+{
+    make(dive, NONE, "", 0);
+    dive->epoch = 1;
+    for (uint32_t i = 0; i < image->chosen->layer_count; i++) {
+        const struct layer *layer = image->chosen->layers[i].layer;
+        if (!layer) {
+            if (visitor)
+                visitor->layer(visitor->context, i, 0);
+            continue;
+        }
+        int64_t size = read_layer(dive, layer, i);
+        figures->size_bytes += size;
+        figures->user_size_bytes += i ? size : 0;
+        if (dive->has_whiteouts || visitor)
+            sort_members(dive);
+        if (visitor)
+            visit_layer(dive, i, size, visitor);
+        /* for the first layer dive looks into a plain copy of it, whiteouts and all */
+        for (size_t m = 0; i == 0 && m < dive->member_count; m++)
+            stack_node(dive, dive->members[m], dive->members[m]);
+        weigh_layer(dive);
+        stack_layer(dive);
+    }
+}
+
 void dive_measure(struct dive_block *ret_figures, const struct image *image)
 {
     struct dive dive = {0};
     struct dive_block figures = {0};
-    make(&dive, NONE, "", 0);
-    for (uint32_t i = 0; i < image->chosen->layer_count; i++) {
-        const struct layer *layer = image->chosen->layers[i].layer;
-        if (!layer)
-            continue;
-        int64_t size = read_layer(&dive, layer, i);
-        figures.size_bytes += size;
-        figures.user_size_bytes += i ? size : 0;
-        if (dive.has_whiteouts)
-            sort_members(&dive);
-        /* for the first layer dive looks into a plain copy of it, whiteouts and all */
-        for (size_t m = 0; i == 0 && m < dive.member_count; m++)
-            stack_node(&dive, dive.members[m], dive.members[m]);
-        weigh_layer(&dive);
-        stack_layer(&dive);
-    }
+    run(&dive, &figures, image, NULL);
     sum_up(&dive, &figures);
-    free(dive.nodes);
-    free(dive.members);
-    table_release(&dive.index);
-    arena_release(&dive.arena);
+    dive_release(&dive);
     *ret_figures = figures;
+}
+
+/* "/a/b": the components are put in from the end. */
+static void path_of(struct strbuf *out, const struct dive *dive, uint32_t number)
+{
+    size_t len = 0;
+    for (uint32_t n = number; n != ROOT; n = dive->nodes[n].parent)
+        len += 1 + strlen(dive->nodes[n].name);
+    strbuf_reset(out);
+    strbuf_add_repeat(out, '/', len);
+    char *end = out->buf + len;
+    for (uint32_t n = number; n != ROOT; n = dive->nodes[n].parent) {
+        size_t name = strlen(dive->nodes[n].name);
+        memcpy(end - name, dive->nodes[n].name, name);
+        end -= name + 1;
+    }
+}
+
+/* The most bytes first; of equals the one first that was repeated last, as dive's sort leaves them. */
+static int compare_references(const void *a, const void *b)
+{
+    const struct path_node *left = *(const struct path_node *const *)a;
+    const struct path_node *right = *(const struct path_node *const *)b;
+    if (left->cumulative != right->cumulative)
+        return left->cumulative > right->cumulative ? -1 : 1;
+    return left->repeated > right->repeated ? -1 : left->repeated < right->repeated;
+}
+
+static void visit_references(const struct dive *dive, const struct dive_visitor *visitor)
+{
+    const struct path_node **found = memory_alloc_zero(dive->repeats, sizeof *found);
+    cleanup_strbuf struct strbuf path = STRBUF_INIT;
+    size_t count = 0;
+    for (size_t i = 0; i < dive->count; i++)
+        if (dive->nodes[i].repeated)
+            found[count++] = &dive->nodes[i];
+    if (count)
+        qsort(found, count, sizeof(struct path_node *), compare_references);
+    for (size_t i = 0; i < count; i++) {
+        path_of(&path, dive, (uint32_t)(found[i] - dive->nodes));
+        visitor->reference(visitor->context, path.buf, found[i]->references, found[i]->cumulative);
+    }
+    free(found);
+}
+
+void dive_visit(const struct image *image, const struct dive_visitor *visitor)
+{
+    struct dive dive = {0};
+    struct dive_block figures = {0};
+    run(&dive, &figures, image, visitor);
+    visit_references(&dive, visitor);
+    dive_release(&dive);
 }

@@ -20,4 +20,19 @@ struct dive_block {
 
 void dive_measure(struct dive_block *ret_figures, const struct image *image);
 
+/* What dive's --json lists, in its order: for each layer the nodes of its tree, children before parents,
+ * and at the end the paths that it counts more than once, the most bytes first. */
+struct dive_visitor {
+    void *context;
+    void (*layer)(void *context, uint32_t layer, int64_t size);
+    /* `entry` is an index into the layer, ENTRY_NONE for a folder that no entry made */
+    void (*node)(void *context, uint32_t layer, uint32_t entry);
+    void (*reference)(void *context, const char *path, uint32_t count, int64_t bytes);
+};
+
+void dive_visit(const struct image *image, const struct dive_visitor *visitor);
+
+/* An entry's size as its header says it, which is what dive counts. */
+int64_t dive_entry_size(const struct entry *entry);
+
 #endif

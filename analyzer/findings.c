@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/memory.h"
 #include "core/strbuf.h"
@@ -18,6 +19,14 @@ static const struct {
     [FINDING_##id] = {code, SEVERITY_##severity, name, text},
 #include "analyzer/findings.def"
 #undef FINDING
+};
+
+static const struct {
+    const char *why, *fix, *example;
+} explanations[FINDING_RULES] = {
+#define EXPLAIN(id, why, fix, example) [FINDING_##id] = {why, fix, example},
+#include "analyzer/explanations.def"
+#undef EXPLAIN
 };
 
 static const char *const severities[] = {
@@ -48,6 +57,30 @@ enum severity finding_severity(enum finding_rule rule)
     return rules[rule].severity;
 }
 
+const char *finding_why(enum finding_rule rule)
+{
+    return explanations[rule].why;
+}
+
+const char *finding_fix(enum finding_rule rule)
+{
+    return explanations[rule].fix;
+}
+
+const char *finding_example(enum finding_rule rule)
+{
+    return explanations[rule].example;
+}
+
+enum finding_rule finding_find(const char *code_or_name)
+{
+    enum finding_rule rule = 0;
+    while (rule < FINDING_RULES && strcasecmp(rules[rule].code, code_or_name) != 0 &&
+           strcmp(rules[rule].name, code_or_name) != 0)
+        rule++;
+    return rule;
+}
+
 const char *severity_name(enum severity severity)
 {
     return severities[severity];
@@ -72,25 +105,28 @@ static void keep(struct findings *findings, struct finding finding)
         return;
     finding.message = arena_dup_text(&findings->arena, finding.message);
     finding.path = arena_dup_text(&findings->arena, finding.path);
+    finding.fingerprint = arena_dup_text(&findings->arena, finding.fingerprint);
     findings->items = memory_grow(findings->items, findings->count, &findings->capacity,
                                   sizeof *findings->items);
     findings->items[findings->count++] = finding;
 }
 
+void findings_put(struct findings *findings, const struct finding *finding, const char *detail)
+{
+    cleanup_strbuf struct strbuf message = STRBUF_INIT;
+    struct finding copy = *finding;
+    strbuf_add_text(&message, rules[finding->rule].text);
+    if (detail)
+        strbuf_addf(&message, ": %s", detail);
+    copy.message = message.buf;
+    keep(findings, copy);
+}
+
 void findings_add(struct findings *findings, enum finding_rule rule, uint32_t layer,
                   const char *path, const char *detail)
 {
-    cleanup_strbuf struct strbuf message = STRBUF_INIT;
-    strbuf_add_text(&message, rules[rule].text);
-    if (detail)
-        strbuf_addf(&message, ": %s", detail);
-    keep(findings, (struct finding){
-                       .rule = rule,
-                       .message = message.buf,
-                       .path = path,
-                       .layer = layer,
-                       .bytes = -1,
-                   });
+    struct finding finding = {.rule = rule, .path = path, .layer = layer, .bytes = -1};
+    findings_put(findings, &finding, detail);
 }
 
 static void keep_warning(struct findings *findings, struct warning warning)

@@ -28,6 +28,7 @@ struct finding {
     const char *path; /* begins with '/', or NULL */
     uint32_t layer;   /* NO_LAYER: about the image */
     int64_t bytes;    /* -1: none */
+    const char *fingerprint; /* of a secret (analyzer/redact.h), or NULL */
 };
 
 struct warning {
@@ -56,6 +57,8 @@ void findings_release(struct findings *findings);
 /* `path` may be NULL; `detail` (may be NULL) is put behind the rule's own text. */
 void findings_add(struct findings *findings, enum finding_rule rule, uint32_t layer,
                   const char *path, const char *detail);
+/* The same with all of a finding's members but its message. */
+void findings_put(struct findings *findings, const struct finding *finding, const char *detail);
 void findings_add_warning(struct findings *findings, const char *code, uint32_t layer,
                           const char *path, const char *format, ...) PRINTF_LIKE(5, 6);
 
@@ -69,6 +72,12 @@ const char *finding_code(enum finding_rule rule);
 const char *finding_name(enum finding_rule rule);
 const char *finding_text(enum finding_rule rule);
 enum severity finding_severity(enum finding_rule rule);
+/* Prose of explanations.def: why the rule is there, what mends it, and what breaks it. */
+const char *finding_why(enum finding_rule rule);
+const char *finding_fix(enum finding_rule rule);
+const char *finding_example(enum finding_rule rule);
+/* The rule of a code or name, FINDING_RULES if there is none. */
+enum finding_rule finding_find(const char *code_or_name);
 const char *severity_name(enum severity severity);
 
 #endif

@@ -28,8 +28,8 @@ struct amount {
 struct contributor {
     const char *path;        /* begins with '/'; NULL: the layer as a whole */
     uint32_t layer;          /* NO_LAYER: of several */
-    int64_t bytes;           /* of the value; against a baseline, the change */
-    const char *instruction; /* of the layer, redacted; or NULL */
+    int64_t bytes;           /* of the value, in its unit; against a baseline, the change */
+    const char *instruction; /* of the layer, redacted, or what was found there; or NULL */
     const char *file;        /* the Dockerfile, where it is known; else NULL */
     int64_t line;            /* in it, from 1; 0 unknown */
 };
@@ -55,6 +55,9 @@ struct budget_result {
     int64_t line;           /* in it, from 1; 0 unknown */
     struct contributor contributors[CONTRIBUTORS_MAX];
     size_t contributor_count;
+    const char *note; /* what else there is to know, or NULL */
+    bool growth;      /* the limit speaks of the change against the baseline */
+    bool estimated;   /* the value is an estimate */
 };
 
 struct gate {
@@ -63,6 +66,13 @@ struct gate {
     size_t count;
     const char *rules;    /* the file that ruled, or "command line" */
     const char *baseline; /* how to call it: "sizes/app.json"; NULL: none */
+    const char *input;    /* the image as it was named */
+    const char *platform; /* or NULL */
+    const char *digest;   /* of its configuration, or NULL */
+    const char **notes;   /* what else has to be said: no baseline yet, a waiver that ended */
+    size_t note_count;
+    bool passed; /* nothing failed that the options let fail */
+    const char *anchor; /* as baseline */
 };
 
 const char *verdict_name(enum verdict verdict);
@@ -70,26 +80,31 @@ const char *verdict_name(enum verdict verdict);
 /* What it counts as: failed budgets, warnings. */
 size_t gate_count(const struct gate *gate, enum verdict verdict);
 
-/* The thin gate: budgets of the command line. */
+struct gate_config;
+struct baseline;
 
-struct budget {
-    const char *measure; /* a name of gate_measures */
-    bool is_ratio;       /* efficiency: a least value; else bytes or a count, a most */
-    double limit_ratio;
-    int64_t limit;
+struct gate_options {
+    const struct baseline *baseline; /* that compares to the image; NULL: none */
+    const struct baseline *anchor;   /* likewise */
+    const struct baseline *ratchet;  /* whose limits hold too, NULL: none */
+    const char *no_baseline;         /* why there is none */
+    const char *no_anchor;
+    const char *today; /* YYYY-MM-DD, against which waivers end */
+    bool only_new;     /* what the baseline breaks too does not fail */
+    bool strict;       /* warnings fail */
 };
 
-struct gate_verdict {
-    bool pass;
-    int64_t value;
-    double ratio;
-};
+/* Judges all budgets. What was given must outlive the gate. */
+struct gate *gate_run(const struct gate_config *config, const struct analysis *analysis,
+                      const struct gate_options *options);
+void gate_free(struct gate *gate);
 
-/* Reads "MEASURE=LIMIT": blob_bytes=220MB, layers=20, efficiency=0.95. */
-int budget_parse(struct budget *ret_budget, const char *text, struct error *err);
-struct gate_verdict budget_judge(const struct budget *budget, const struct analysis *analysis);
+/* Enters what the budgets measured into a baseline of the same image. */
+void gate_record(const struct gate *gate, struct baseline *baseline);
 
-/* Names of what can be limited; ends with NULL. */
-extern const char *const gate_measures[];
+/* The limits of `baseline` become those of `earlier` (or NULL), each made tighter where the image leaves room
+ * of more than `slack` percent, never looser. Returns whether one was made tighter. */
+bool gate_tighten(const struct gate_config *config, const struct gate *gate, double slack,
+                  const struct baseline *earlier, struct baseline *baseline);
 
 #endif

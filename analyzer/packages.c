@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "analyzer/packages/kind.h"
-#include "analyzer/resolve.h"
+#include "analyzer/resolver.h"
 #include "core/escape.h"
 #include "core/memory.h"
 

@@ -1,123 +1,60 @@
 #include "analyzer/resolve.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 
-/* What `leads_to` says besides nodes. NODE_NONE: nowhere. */
-#define NOT_YET (UINT32_MAX - 1)
-#define UNDER_WAY (UINT32_MAX - 2)
+/* As Linux allows. */
+#define HOPS_MAX 40
 
-/* A path on its way: how far it came, and what is left of it. */
-struct resolver_frame {
-    uint32_t at;
-    struct span rest;
-    uint32_t link; /* whose target this is; NODE_NONE: the path that was asked for */
-};
-
-void resolver_start(struct resolver *resolver, const struct accounting *accounting)
+/* Puts a link's target in front of what is left of the path. */
+static void insert_target(struct strbuf *rest, size_t at, const char *target)
 {
-    *resolver = (struct resolver){
-        .accounting = accounting,
-        .leads_to = memory_alloc(accounting->tree.count * sizeof(uint32_t)),
-    };
-    for (size_t i = 0; i < accounting->tree.count; i++)
-        resolver->leads_to[i] = NOT_YET;
+    cleanup_strbuf struct strbuf next = STRBUF_INIT;
+    strbuf_addf(&next, "%s/%s", target, rest->buf + at);
+    strbuf_reset(rest);
+    strbuf_add(rest, next.buf, next.len);
 }
 
-void resolver_release(struct resolver *resolver)
+static const char *link_target(const struct accounting *accounting, const struct tree_node *node)
 {
-    free(resolver->leads_to);
-    free(resolver->frames);
-    *resolver = (struct resolver){.accounting = NULL};
-}
-
-static void push(struct resolver *resolver, uint32_t folder, struct span path, uint32_t link)
-{
-    resolver->frames = memory_grow(resolver->frames, resolver->frame_count,
-                                   &resolver->frame_capacity, sizeof *resolver->frames);
-    resolver->frames[resolver->frame_count++] = (struct resolver_frame){
-        .at = span_starts_with(path, "/") ? NODE_ROOT : folder,
-        .rest = path,
-        .link = link,
-    };
-}
-
-/* Takes the next name off a path; false if there is none. */
-static bool next_name(struct span *path, struct span *ret_name)
-{
-    while (path->len && *path->ptr == '/')
-        *path = span_of(path->ptr + 1, path->len - 1);
-    if (!path->len)
-        return false;
-    const char *slash = memchr(path->ptr, '/', path->len);
-    size_t len = slash ? (size_t)(slash - path->ptr) : path->len;
-    *ret_name = span_of(path->ptr, len);
-    *path = span_of(path->ptr + len, path->len - len);
-    return true;
-}
-
-static bool is_slashes(struct span path)
-{
-    for (size_t i = 0; i < path.len; i++)
-        if (path.ptr[i] != '/')
-            return false;
-    return true;
-}
-
-/* One name further, no link followed. */
-static uint32_t step(const struct tree *tree, uint32_t at, struct span name)
-{
-    if (span_equals_text(name, "."))
-        return at;
-    if (span_equals_text(name, ".."))
-        return at == NODE_ROOT ? at : tree->nodes[at].parent;
-    uint32_t node = tree_find(tree, at, name.ptr, name.len);
-    return node != NODE_NONE && node_is_visible(&tree->nodes[node]) ? node : NODE_NONE;
-}
-
-static bool is_symlink(const struct tree *tree, uint32_t node)
-{
-    return node != NODE_NONE && tree->nodes[node].kind == TAR_SYMLINK;
-}
-
-/* Goes to where a link leads: at once if that is known, else by a frame of its own. */
-static void follow(struct resolver *resolver, struct resolver_frame *frame, uint32_t link)
-{
-    const struct tree_node *node = &resolver->accounting->tree.nodes[link];
-    uint32_t known = resolver->leads_to[link];
-    if (known != NOT_YET) {
-        frame->at = known == UNDER_WAY ? NODE_NONE : known;
-        return;
-    }
-    const struct entry *entry = node_entry(resolver->accounting, node, NULL);
+    const struct entry *entry = node_entry(accounting, node, NULL);
     const char *target = entry ? entry_link(entry) : NULL;
-    resolver->leads_to[link] = UNDER_WAY;
-    push(resolver, node->parent, span_of_text(target ? target : ""), link);
+    return target ? target : "";
 }
 
-uint32_t resolver_find(struct resolver *resolver, uint32_t folder, struct span path)
+uint32_t resolve_path(const struct accounting *accounting, const char *path)
 {
-    const struct tree *tree = &resolver->accounting->tree;
-    push(resolver, folder, path, NODE_NONE);
-    for (;;) {
-        struct resolver_frame *frame = &resolver->frames[resolver->frame_count - 1];
-        struct span name;
-        if (frame->at != NODE_NONE && next_name(&frame->rest, &name)) {
-            uint32_t node = step(tree, frame->at, name);
-            bool last = frame->link == NODE_NONE && is_slashes(frame->rest);
-            if (is_symlink(tree, node) && !last)
-                follow(resolver, frame, node);
-            else
-                frame->at = node;
+    const struct tree *tree = &accounting->tree;
+    cleanup_strbuf struct strbuf rest = STRBUF_INIT;
+    uint32_t node = NODE_ROOT;
+    int hops = 0;
+    strbuf_add_text(&rest, path);
+    for (size_t at = 0; at < rest.len;) {
+        const char *name = rest.buf + at;
+        size_t len = strcspn(name, "/");
+        at += len + (name[len] == '/');
+        if (!len || (len == 1 && *name == '.'))
+            continue;
+        if (tree->nodes[node].kind != TAR_DIR)
+            return NODE_NONE;
+        if (len == 2 && memcmp(name, "..", 2) == 0) {
+            node = node == NODE_ROOT ? NODE_ROOT : tree->nodes[node].parent;
             continue;
         }
-        uint32_t found = frame->at, link = frame->link;
-        resolver->frame_count--;
-        if (link == NODE_NONE)
-            return found;
-        resolver->leads_to[link] = found;
-        resolver->frames[resolver->frame_count - 1].at = found;
+        uint32_t child = tree_find(tree, node, name, len);
+        if (child == NODE_NONE || !node_is_visible(&tree->nodes[child]))
+            return NODE_NONE;
+        if (tree->nodes[child].kind != TAR_SYMLINK) {
+            node = child;
+            continue;
+        }
+        const char *target = link_target(accounting, &tree->nodes[child]);
+        if (++hops > HOPS_MAX || !*target)
+            return NODE_NONE;
+        insert_target(&rest, at, target);
+        at = 0;
+        node = *target == '/' ? NODE_ROOT : node;
     }
+    return node;
 }

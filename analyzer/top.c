@@ -45,12 +45,12 @@ static void sift_down(struct top *top)
     }
 }
 
-void top_offer(struct top *top, int64_t bytes, int64_t files, uint32_t number, top_path *path,
+bool top_offer(struct top *top, int64_t bytes, int64_t files, uint32_t number, top_path *path,
                const void *context)
 {
     bool full = top->most && top->count == top->most;
     if (full && bytes < top->items[0].bytes)
-        return;
+        return false;
     struct strbuf text = STRBUF_INIT;
     path(&text, context, number);
     struct top_item item = {
@@ -65,15 +65,16 @@ void top_offer(struct top *top, int64_t bytes, int64_t files, uint32_t number, t
         top->items[top->count++] = item;
         if (top->most)
             sift_up(top, top->count - 1);
-        return;
+        return true;
     }
-    if (compare(&item, &top->items[0]) < 0) {
-        free(top->items[0].path);
-        top->items[0] = item;
-        sift_down(top);
-    } else {
+    if (compare(&item, &top->items[0]) >= 0) {
         free(item.path);
+        return false;
     }
+    free(top->items[0].path);
+    top->items[0] = item;
+    sift_down(top);
+    return true;
 }
 
 void top_finish(struct top *top)

@@ -26,7 +26,9 @@ struct top {
 /* Appends the path of a number. */
 typedef void top_path(struct strbuf *out, const void *context, uint32_t number);
 
-void top_offer(struct top *top, int64_t bytes, int64_t files, uint32_t number, top_path *path,
+/* Returns whether it is kept for now. What sorts behind something of equal bytes that was not kept will not
+ * be kept either. */
+bool top_offer(struct top *top, int64_t bytes, int64_t files, uint32_t number, top_path *path,
                const void *context);
 /* Sorts what was kept; call once, when all was offered. */
 void top_finish(struct top *top);

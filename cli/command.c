@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cli/suggest.h"
+#include "core/nearest.h"
 
 const struct command *const commands[] = {
 #define COMMAND(id) &command_##id,
@@ -73,7 +73,7 @@ bool invocation_given(const struct invocation *invocation, const char *name)
     return row && invocation->given && invocation->given[row - rows];
 }
 
-const struct command *command_find(const char *name)
+const struct command *command_by_name(const char *name)
 {
     for (size_t i = 0; commands[i]; i++)
         if (strcmp(commands[i]->name, name) == 0)
@@ -83,7 +83,7 @@ const struct command *command_find(const char *name)
 
 const struct command *command_default(void)
 {
-    return command_find("analyze");
+    return command_by_name("analyze");
 }
 
 struct option command_global_option(const struct command *command, const struct option *row)
@@ -100,10 +100,10 @@ struct option command_global_option(const struct command *command, const struct 
 
 int command_unknown(const char *name, struct error *err)
 {
-    struct suggestion near = suggestion_for(name);
+    struct nearest near = nearest_to(name);
     for (size_t i = 0; commands[i]; i++)
         if (!commands[i]->hidden)
-            suggestion_offer(&near, commands[i]->name);
+            nearest_offer(&near, commands[i]->name);
     error_set(err, ERROR_USAGE, "unknown command '%s'", name);
     if (near.best)
         return error_hint(err, "did you mean '%s'?", near.best);

@@ -147,7 +147,7 @@ static inline bool invocation_shows_progress(const struct invocation *invocation
 extern const struct command *const commands[]; /* ends with NULL */
 extern const struct option global_options[];
 
-const struct command *command_find(const char *name);
+const struct command *command_by_name(const char *name);
 
 /* The command for a bare image argument, NULL if the program was built without it. */
 const struct command *command_default(void);

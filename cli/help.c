@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/suggest.h"
+#include "core/nearest.h"
 #include "cli/topics.h"
 
 #define OPTION_COLUMN_MAX 28 /* a longer term has its meaning on the next line */
@@ -233,7 +233,7 @@ void help_command(struct page *page, const struct command *command)
 
 int help_about(struct page *page, const char *name, struct error *err)
 {
-    const struct command *command = command_find(name);
+    const struct command *command = command_by_name(name);
     if (command) {
         help_command(page, command);
         return 0;
@@ -243,12 +243,12 @@ int help_about(struct page *page, const char *name, struct error *err)
         topic_print(topic, page);
         return 0;
     }
-    struct suggestion near = suggestion_for(name);
+    struct nearest near = nearest_to(name);
     for (size_t i = 0; commands[i]; i++)
         if (!commands[i]->hidden)
-            suggestion_offer(&near, commands[i]->name);
+            nearest_offer(&near, commands[i]->name);
     for (const struct topic *row = topics; row->name; row++)
-        suggestion_offer(&near, row->name);
+        nearest_offer(&near, row->name);
     error_set(err, ERROR_USAGE, "no command or topic '%s'", name);
     if (near.best)
         return error_hint(err, "did you mean '%s'?", near.best);

@@ -5,11 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/help.h"
 #include "core/escape.h"
+
+/* Descriptors for the members of a folder; the most layers are 1024. */
+#define FILES_WANTED 4096
 
 #define EXIT_USAGE 2
 #define EXIT_PIPE 141 /* what a shell shows for SIGPIPE */
@@ -93,7 +97,7 @@ static int session_read(struct session *session, char **args, size_t count,
                         struct error *err)
 {
     size_t first = find_first_operand(args, count);
-    const struct command *named = first < count ? command_find(args[first]) : NULL;
+    const struct command *named = first < count ? command_by_name(args[first]) : NULL;
     if (named) {
         session_choose(session, named);
         memmove(args + first, args + first + 1, (count - first - 1) * sizeof *args);
@@ -215,6 +219,19 @@ static void occupy_standard_streams(void)
             abort();
 }
 
+/* A folder layout holds each of its blobs open while it is read: a thousand layers are more files than a
+ * shell allows at first. */
+static void allow_more_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= FILES_WANTED)
+        return;
+    files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
+    if (setrlimit(RLIMIT_NOFILE, &files) < 0) {
+        /* then the limit stays, and an image that needs more says so */
+    }
+}
+
 /* Makers of errors have escaped the names in them, so a backslash stands for itself. */
 static void add_harmless(struct strbuf *out, const char *text, size_t len)
 {
@@ -274,6 +291,7 @@ int main(int argc, char **argv)
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
 
     occupy_standard_streams();
+    allow_more_files();
     signal(SIGPIPE, SIG_DFL); /* whoever started us may have ignored it */
     int status = session_read(&session, argv + 1, count, &err);
     struct terminal terminal = terminal_detect(session.values.color);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/suggest.h"
+#include "core/nearest.h"
 #include "core/size.h"
 #include "core/strbuf.h"
 
@@ -158,13 +158,13 @@ static void list_words(struct strbuf *out, const char *const *words)
 static int read_choice(const struct option *row, const char *text, int *ret_index,
                        struct error *err)
 {
-    struct suggestion near = suggestion_for(text);
+    struct nearest near = nearest_to(text);
     for (int i = 0; row->choices[i]; i++) {
         if (strcmp(row->choices[i], text) == 0) {
             *ret_index = i;
             return 0;
         }
-        suggestion_offer(&near, row->choices[i]);
+        nearest_offer(&near, row->choices[i]);
     }
     cleanup_strbuf struct strbuf known = STRBUF_INIT;
     list_words(&known, row->choices);
@@ -234,11 +234,11 @@ static int refuse_long(const struct parser *parser, const char *word, size_t len
                        struct error *err)
 {
     cleanup_free char *name = memory_dup_bytes(word + 2, len);
-    struct suggestion near = suggestion_for(name);
+    struct nearest near = nearest_to(name);
     for (size_t i = 0; i < parser->scope_count; i++)
         for (const struct option *row = parser->scopes[i].rows; row && row->name; row++)
             if (!row->hidden)
-                suggestion_offer(&near, row->name);
+                nearest_offer(&near, row->name);
     error_set(err, ERROR_USAGE, "unknown option '--%s'", name);
     return near.best ? error_hint(err, "did you mean '--%s'?", near.best) : -1;
 }

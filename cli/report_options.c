@@ -8,6 +8,7 @@
 
 const char *const report_format_names[] = {
 #define FORMAT(name) #name,
+#define FORMAT_NAMED(id, name) name,
 #include "analyzer/report/formats.def"
 #undef FORMAT
     NULL,

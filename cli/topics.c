@@ -31,6 +31,15 @@ static const struct term measures[] = {
      "What a pull transfers: blob_bytes where layers are compressed, otherwise "
      "an estimate from a sample of at most 4 MiB, marked as one and within 15 "
      "percent."},
+    {"shipped",
+     "Gate: bytes of the files in all layers that match the patterns, deleted by a later layer or "
+     "not."},
+    {"files", "Gate: names of regular files that a container sees."},
+    {"entries", "Gate: entries of all layers, folders, links and whiteouts included."},
+    {"layers", "Gate: layers of the image."},
+    {"dive.*",
+     "Gate: dive.sizeBytes, dive.wastedBytes, dive.userWastedPercent and dive.efficiencyScore, as "
+     "dive computes them."},
     {NULL, NULL},
 };
 
@@ -58,7 +67,8 @@ static const struct term exit_codes[] = {
     {"3", "The input is unreadable, damaged, unsupported or no image, a digest does not "
           "match, or "
           "there is not enough evidence to answer."},
-    {"4", "The base that was named is none of this image."},
+    {"4", "A baseline is required and missing, or does not compare; the base that was named is none "
+          "of this image."},
     {"5", "The output could not be written."},
     {"6", "A safety limit stopped the work; what was read so far is reported as partial."},
     {"70", "An internal error: please report it."},
@@ -79,6 +89,40 @@ static const struct term formats[] = {
     {"csv",
      "A header and a row for each layer, quoted as in RFC 4180. Cells that a spreadsheet "
      "would take for a formula are defused."},
+    {"markdown",
+     "A comment for a pull request, or the summary of a CI step: at most 65,000 bytes, with a "
+     "marker in its first line by which a bot finds it again."},
+    {"sarif",
+     "SARIF 2.1.0 for code scanning: findings and budgets that warn or fail, at most the worst "
+     "5,000. An alert is known again by rule, budget and path, not by a size."},
+    {"junit",
+     "JUnit's XML: a test case for each budget and each finding. A finding of severity error is "
+     "a failure."},
+    {"gitlab", "GitLab's code quality report of the same findings."},
+    {"codeclimate", "The same in Code Climate's engine format: each issue ends with a NUL."},
+    {"checkstyle", "The same as Checkstyle's XML, for Jenkins, reviewdog and editors."},
+    {"gnu", "The same as lines, FILE:LINE:COLUMN: SEVERITY: MESSAGE [RULE]."},
+    {"sonarqube", "The same as SonarQube's generic issues, with their rules."},
+    {"github",
+     "The same as workflow commands of GitHub: the worst nine of each kind, as it shows no more "
+     "than ten."},
+    {"openmetrics",
+     "Sizes, findings by severity and budgets, by image and platform: for GitLab's metrics "
+     "report, a push gateway or the textfile collector of node_exporter."},
+    {"github-benchmark",
+     "Sizes for github-action-benchmark, as customSmallerIsBetter."},
+    {"ncdu",
+     "The file system that a container sees, for 'ncdu -f'; its total is live_bytes."},
+    {"collapsed",
+     "The same as DIR;SUB;FILE BYTES, a line for each file, for flame graphs."},
+    {"dot", "Layers and which of them kills what of which, for Graphviz."},
+    {"badge", "A small SVG with the size of the download, in the colour of the gate's verdict."},
+    {"dive-json",
+     "The document of dive's --json, with dive's own figures, for what reads that."},
+    {"html",
+     "One page for a browser, complete in itself: it asks nothing of any server and can be "
+     "read, printed and mailed without its script. The script adds a treemap to walk in, a "
+     "table of all paths, search, and the state after each layer."},
     {NULL, NULL},
 };
 
@@ -90,6 +134,29 @@ static const char formats_closing[] =
     "Paths begin with '/'. In text, characters that could drive a terminal are escaped; in "
     "JSON "
     "a name that is not UTF-8 is accompanied by its bytes in base64.";
+
+static const struct term configuration[] = {
+    {"version", "1, first."},
+    {"budgets", "What is held: a list of mappings with the keys below."},
+    {"  id", "Its name in reports, waivers and baselines; required."},
+    {"  measure", "What is measured: 'ullage help measures'. Without it, paths mean shipped."},
+    {"  paths",
+     "Patterns of files: * within a name, ** across folders; one that begins with ! takes away. In "
+     "quotes."},
+    {"  scope", "image, above-base, base (both need --base) or 'layer N'."},
+    {"  for-each", "layer: each holds by itself. platform: each image of the archive is gated."},
+    {"  against", "baseline or anchor: the limits speak of growth."},
+    {"  warn, fail",
+     "The limits: 220 MB, 20, 0.95; with 'against' also 5%, or {more-than: 5%, and-at-least: 3 MB}, "
+     "where both must hold. At least one of the two."},
+    {"  say", "What a failure shows beside its reasons."},
+    {"waivers", "A list of {budget, until, because}; past its last day the budget fails again."},
+    {"ratchet", "{slack: 1%, write: FILE}: limits that --ratchet makes tighter and never looser."},
+    {"images",
+     "For images of a name, or a pattern of names: {budgets: ...}, which stand in place of those "
+     "with the same id."},
+    {NULL, NULL},
+};
 
 static void print_limits(struct page *page)
 {
@@ -117,6 +184,14 @@ const struct topic topics[] = {
      .summary = "what the exit status says",
      .text = "The exit status is the same for every command:\n\n",
      .terms = exit_codes},
+    {.name = "configuration",
+     .summary = "what .ullage.yaml may say",
+     .text = "One file rules: --config FILE (or none), $ULLAGE_CONFIG, the nearest .ullage.yaml from "
+             "here up to the root of the repository, .dive-ci here, then "
+             "$XDG_CONFIG_HOME/ullage/config.yaml and /etc/ullage/config.yaml. Its keys:\n\n",
+     .terms = configuration,
+     .closing = "Anything else is an error that shows the line. 'ullage init' writes a "
+                "configuration to begin with."},
     {.name = "limits",
      .summary = "how much of an input is read before the work stops",
      .text = "An image may be hostile. Work stops with exit status 6 at the first of these "

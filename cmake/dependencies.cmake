@@ -28,6 +28,7 @@ endfunction()
 # libarchive's archive names what its other readers need; the tar reader needs none of it
 ullage_depend(archive)
 ullage_depend(jansson)
+ullage_depend(yaml)
 ullage_depend(zstd)
 ullage_depend(lzma)
 ullage_depend(bz2)

@@ -38,4 +38,4 @@ install(FILES ${generated}/completion/_ullage
     DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES ${generated}/completion/ullage.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/ullage)
+install(FILES docs/report.schema.json docs/list.schema.json docs/blame.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/ullage)

@@ -20,6 +20,23 @@ function(ullage_flags target)
     endif()
 endfunction()
 
+# Files turned into constants of C: ullage_embed(OUTPUT HEADER NAME=FILE...)
+function(ullage_embed output header)
+    set(pairs "")
+    set(sources "")
+    foreach(pair ${ARGN})
+        string(REGEX MATCH "^([^=]+)=(.*)$" matched "${pair}")
+        list(APPEND pairs ${CMAKE_MATCH_1}=${PROJECT_SOURCE_DIR}/${CMAKE_MATCH_2})
+        list(APPEND sources ${PROJECT_SOURCE_DIR}/${CMAKE_MATCH_2})
+    endforeach()
+    string(REPLACE ";" "," pairs "${pairs}")
+    set(script ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DHEADER=${header} -DFILES=${pairs} -P ${script}
+        DEPENDS ${sources} ${script}
+        VERBATIM)
+endfunction()
+
 function(ullage_package name)
     add_library(${name} STATIC ${ARGN})
     ullage_flags(${name})

@@ -141,6 +141,38 @@ void escape_for_json(struct strbuf *out, struct span text)
     strbuf_add_char(out, '"');
 }
 
+static const char *html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void escape_for_html(struct strbuf *out, struct span text)
+{
+    size_t plain = 0; /* start of the run not yet copied */
+    for (size_t i = 0; i < text.len; i++) {
+        const char *entity = html_entity(text.ptr[i]);
+        if (!entity)
+            continue;
+        strbuf_add(out, text.ptr + plain, i - plain);
+        strbuf_add_text(out, entity);
+        plain = i + 1;
+    }
+    strbuf_add(out, text.ptr + plain, text.len - plain);
+}
+
 void escape_base64(struct strbuf *out, struct span bytes)
 {
     static const char digits[] =
@@ -158,4 +190,109 @@ void escape_base64(struct strbuf *out, struct span bytes)
         strbuf_add_char(out, have > 1 ? digits[group >> 6 & 63] : '=');
         strbuf_add_char(out, have > 2 ? digits[group & 63] : '=');
     }
+}
+
+/* U+FFFE and U+FFFF, which no XML document may hold. */
+static bool is_no_character(const char *text, size_t step)
+{
+    return step == 3 && memcmp(text, "\xef\xbf", 2) == 0 && (unsigned char)text[2] >= 0xbe;
+}
+
+void escape_for_xml(struct strbuf *out, struct span text)
+{
+    for (size_t i = 0; i < text.len;) {
+        const char *at = text.ptr + i;
+        unsigned char c = (unsigned char)*at;
+        size_t step = utf8_sequence(at, text.len - i);
+        if (c == '<')
+            strbuf_add_text(out, "&lt;");
+        else if (c == '>')
+            strbuf_add_text(out, "&gt;");
+        else if (c == '&')
+            strbuf_add_text(out, "&amp;");
+        else if (c == '"')
+            strbuf_add_text(out, "&quot;");
+        else if (!step || (c < 0x20 && c != '\n' && c != '\t'))
+            strbuf_addf(out, "\\x%02x", c);
+        else if (is_no_character(at, step))
+            strbuf_addf(out, "\\u{%04x}", (unsigned)decode(at, step));
+        else
+            strbuf_add(out, at, step);
+        i += step ? step : 1;
+    }
+}
+
+static size_t longest_run(struct span text, char c)
+{
+    size_t longest = 0, run = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        run = text.ptr[i] == c ? run + 1 : 0;
+        if (run > longest)
+            longest = run;
+    }
+    return longest;
+}
+
+static void add_code_span(struct strbuf *out, struct span shown, bool in_cell)
+{
+    if (!shown.len) /* there is no empty code span */
+        return;
+    /* the fence is longer than any run of backticks within; a space, which is not shown, parts them */
+    size_t fence = longest_run(shown, '`') + 1;
+    char first = shown.ptr[0], last = shown.ptr[shown.len - 1];
+    bool spaced = first == '`' || first == ' ' || last == '`' || last == ' ';
+    strbuf_add_repeat(out, '`', fence);
+    strbuf_add_text(out, spaced ? " " : "");
+    for (size_t i = 0; i < shown.len; i++) {
+        if (in_cell && shown.ptr[i] == '|') /* code does not hide it there */
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, shown.ptr[i]);
+    }
+    strbuf_add_text(out, spaced ? " " : "");
+    strbuf_add_repeat(out, '`', fence);
+}
+
+void escape_for_markdown(struct strbuf *out, struct span text)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    escape_for_terminal(&shown, text);
+    add_code_span(out, span_of(shown.buf, shown.len), false);
+}
+
+void escape_for_markdown_cell(struct strbuf *out, struct span text)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    escape_for_terminal(&shown, text);
+    add_code_span(out, span_of(shown.buf, shown.len), true);
+}
+
+void escape_shown_for_markdown_cell(struct strbuf *out, struct span shown)
+{
+    add_code_span(out, shown, true);
+}
+
+void escape_for_metrics(struct strbuf *out, struct span text)
+{
+    cleanup_strbuf struct strbuf shown = STRBUF_INIT;
+    escape_for_terminal(&shown, text);
+    for (size_t i = 0; i < shown.len; i++) {
+        if (shown.buf[i] == '\\' || shown.buf[i] == '"')
+            strbuf_add_char(out, '\\');
+        strbuf_add_char(out, shown.buf[i]);
+    }
+}
+
+void utf8_cut(struct strbuf *text, size_t most)
+{
+    size_t count = 0, end = 0; /* where the last character that fits begins */
+    for (size_t i = 0; i < text->len;) {
+        size_t step = utf8_sequence(text->buf + i, text->len - i);
+        if (++count == most)
+            end = i;
+        i += step ? step : 1;
+    }
+    if (count <= most)
+        return;
+    strbuf_truncate(text, end);
+    strbuf_add_text(text, "…");
 }

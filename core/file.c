@@ -5,7 +5,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+
+/* A name of 48 random bits is taken once in a lifetime. */
+#define TEMPORARY_TRIES 8
 
 int file_read(struct strbuf *ret_text, const char *path, size_t limit, struct error *err)
 {
@@ -49,6 +54,27 @@ ssize_t file_read_at(int fd, void *buffer, size_t len, int64_t offset)
     return (ssize_t)done;
 }
 
+/* A new file beside `path`, with the mode that the umask leaves. */
+static int create_temporary(const char *path, char **ret_name)
+{
+    for (int tries = 0; tries < TEMPORARY_TRIES; tries++) {
+        struct strbuf name = STRBUF_INIT;
+        uint64_t number;
+        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+            break;
+        strbuf_addf(&name, "%s.%012llx", path, (unsigned long long)(number >> 16));
+        int fd = open(name.buf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+        if (fd >= 0) {
+            *ret_name = strbuf_detach(&name, NULL);
+            return fd;
+        }
+        strbuf_release(&name);
+        if (errno != EEXIST)
+            break;
+    }
+    return -1;
+}
+
 int file_create(struct file_output *ret_output, const char *path, struct error *err)
 {
     struct file_output output = {.fd = -1};
@@ -61,17 +87,7 @@ int file_create(struct file_output *ret_output, const char *path, struct error *
     } else if (strcmp(path, "-") == 0) {
         output.fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     } else {
-        struct strbuf temporary = STRBUF_INIT;
-        strbuf_addf(&temporary, "%s.XXXXXX", path);
-        output.temporary = strbuf_detach(&temporary, NULL);
-        output.fd = mkostemp(output.temporary, O_CLOEXEC);
-        if (output.fd >= 0) {
-            mode_t mask = umask(0);
-            umask(mask);
-            if (fchmod(output.fd, 0666 & ~mask) < 0) {
-                /* a file system without modes: the file keeps its own */
-            }
-        }
+        output.fd = create_temporary(path, &output.temporary);
     }
     if (output.fd < 0) {
         int number = errno;
@@ -139,4 +155,50 @@ int file_open_beneath(int folder, const char *name)
         p += len + 1;
     }
     return -1;
+}
+
+static int append_locked(int fd, const char *path, const void *bytes, size_t len, struct error *err)
+{
+    char last = '\n';
+    struct sink sink = sink_to_fd(&fd);
+    off_t end = lseek(fd, 0, SEEK_END);
+    if (end < 0)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot write '%s'", path);
+    if (end > 0 && file_read_at(fd, &last, 1, end - 1) != 1)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot read '%s'", path);
+    if ((last != '\n' && sink_write(&sink, "\n", 1, err) < 0) ||
+        sink_write(&sink, bytes, len, err) < 0 || fsync(fd) < 0) {
+        int number = errno;
+        if (ftruncate(fd, end) < 0) {
+            /* what was there before stays; there is nothing more to try */
+        }
+        return error_set_errno(err, ERROR_OUTPUT, number, "cannot write '%s'", path);
+    }
+    return 0;
+}
+
+int file_append(const char *path, const void *bytes, size_t len, struct error *err)
+{
+    struct stat st;
+    cleanup_fd int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return error_set_errno(err, ERROR_OUTPUT, errno, "cannot write '%s'", path);
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERROR_OUTPUT, "cannot append to '%s': it is no regular file", path);
+    while (flock(fd, LOCK_EX) < 0)
+        if (errno != EINTR)
+            return error_set_errno(err, ERROR_OUTPUT, errno, "cannot lock '%s'", path);
+    return append_locked(fd, path, bytes, len, err);
+}
+
+int file_write(const char *path, struct span text, struct error *err)
+{
+    struct file_output output;
+    if (file_create(&output, path, err) < 0)
+        return -1;
+    if (sink_write(&output.sink, text.ptr, text.len, err) < 0) {
+        file_discard(&output);
+        return -1;
+    }
+    return file_commit(&output, err);
 }

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/sink.h"
+#include "core/span.h"
 #include "core/strbuf.h"
 
 /* Reads at most `limit` bytes; a longer file is ERROR_LIMIT. "-" is not special here. */
@@ -33,6 +34,12 @@ struct file_output {
 int file_create(struct file_output *ret_output, const char *path, struct error *err);
 int file_commit(struct file_output *output, struct error *err);
 void file_discard(struct file_output *output);
+/* All three in one. */
+int file_write(const char *path, struct span text, struct error *err);
+
+/* Puts bytes behind what a file has, which is made if it is not there: all of them or, on an error, none.
+ * Others who append in the same way wait. A last line that lacks its end gets one first. */
+int file_append(const char *path, const void *bytes, size_t len, struct error *err);
 
 static inline void file_close(int *fd)
 {

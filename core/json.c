@@ -337,3 +337,16 @@ void json_add_null(struct json_writer *writer, const char *key)
     json_key(writer, key);
     json_null_value(writer);
 }
+
+void json_add_path(struct json_writer *writer, const char *key, const char *path)
+{
+    struct span text = span_of_text(path);
+    json_key(writer, key);
+    json_text_span(writer, text);
+    if (utf8_is_valid(text))
+        return;
+    cleanup_strbuf struct strbuf exact_key = STRBUF_INIT, exact = STRBUF_INIT;
+    strbuf_addf(&exact_key, "%s_b64", key);
+    escape_base64(&exact, text);
+    json_add_text(writer, exact_key.buf, exact.buf);
+}

@@ -71,5 +71,8 @@ void json_add_int(struct json_writer *writer, const char *key, int64_t value);
 void json_add_double(struct json_writer *writer, const char *key, double value);
 void json_add_bool(struct json_writer *writer, const char *key, bool value);
 void json_add_null(struct json_writer *writer, const char *key);
+/* A name that need not be UTF-8: lossy as text, with the exact bytes in `<key>_b64` beside it if it is
+ * not. */
+void json_add_path(struct json_writer *writer, const char *key, const char *path);
 
 #endif

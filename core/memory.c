@@ -10,7 +10,7 @@ void memory_set_exhausted_handler(void (*handler)(size_t size))
     exhausted_handler = handler;
 }
 
-static _Noreturn void exhausted(size_t size)
+_Noreturn void memory_exhausted(size_t size)
 {
     if (exhausted_handler)
         exhausted_handler(size);
@@ -21,7 +21,7 @@ void *memory_alloc(size_t size)
 {
     void *block = malloc(size ? size : 1);
     if (!block)
-        exhausted(size);
+        memory_exhausted(size);
     return block;
 }
 
@@ -29,18 +29,18 @@ void *memory_alloc_zero(size_t count, size_t size)
 {
     void *block = calloc(count ? count : 1, size ? size : 1);
     if (!block)
-        exhausted(count);
+        memory_exhausted(count);
     return block;
 }
 
 void *memory_resize(void *block, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        exhausted(SIZE_MAX);
+        memory_exhausted(SIZE_MAX);
     size_t bytes = count * size;
     void *moved = realloc(block, bytes ? bytes : 1);
     if (!moved)
-        exhausted(bytes);
+        memory_exhausted(bytes);
     return moved;
 }
 
@@ -51,7 +51,7 @@ void *memory_grow(void *block, size_t count, size_t *capacity, size_t size)
     size_t wanted = *capacity ? *capacity : 8;
     while (wanted <= count) {
         if (wanted > SIZE_MAX / 2)
-            exhausted(SIZE_MAX);
+            memory_exhausted(SIZE_MAX);
         wanted = wanted < 65536 ? wanted * 2 : wanted + wanted / 2;
     }
     block = memory_resize(block, wanted, size);

@@ -17,6 +17,9 @@ void *memory_grow(void *block, size_t count, size_t *capacity, size_t size);
 char *memory_dup_text(const char *text);
 char *memory_dup_bytes(const void *bytes, size_t len);
 
+/* For libraries that report it in their own way: calls the handler and aborts. 0: the size is not known. */
+_Noreturn void memory_exhausted(size_t size);
+
 /* Called before abort when memory runs out; NULL restores the default. An embedder sets it once, before
  * any other call. */
 void memory_set_exhausted_handler(void (*handler)(size_t size));

@@ -1,5 +1,5 @@
-/* Where output goes: a function and its context, called with each piece in order. It returns 0, or -1
- * with an error, after which nothing more is sent. */
+/* Where output goes: a function and its context, called with each piece in order, none of them empty. It
+ * returns 0, or -1 with an error, after which nothing more is sent. */
 #ifndef ULLAGE_CORE_SINK_H
 #define ULLAGE_CORE_SINK_H
 
@@ -15,7 +15,7 @@ struct sink {
 static inline int sink_write(const struct sink *sink, const void *bytes, size_t len,
                              struct error *err)
 {
-    return sink->write(sink->context, bytes, len, err);
+    return len ? sink->write(sink->context, bytes, len, err) : 0;
 }
 
 struct strbuf;

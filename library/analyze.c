@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyzer/gate.h"
+#include "analyzer/gate/config.h"
 #include "analyzer/report/report.h"
 #include "core/parallel.h"
 #include "library/error.h"
@@ -302,22 +303,34 @@ const char *ullage_report_format(size_t index)
     return NULL;
 }
 
+/* The gate of one budget. Waivers end by a day, but a single budget has none. */
+static struct ullage_verdict judge(const struct gate_config *config,
+                                   const struct analysis *analysis)
+{
+    const struct gate_options options = {.today = "0000-01-01"};
+    struct gate *gate = gate_run(config, analysis, &options);
+    const struct budget_result *result = &gate->results[0];
+    struct ullage_verdict verdict = {
+        .pass = gate->passed,
+        .is_ratio = result->unit == UNIT_RATIO,
+        .value = result->value.number,
+        .limit = result->limit.number,
+        .value_ratio = result->value.ratio,
+        .limit_ratio = result->limit.ratio,
+    };
+    gate_free(gate);
+    return verdict;
+}
+
 int ullage_budget_check(const struct ullage_analysis *analysis, const char *budget,
                         struct ullage_verdict *ret_verdict, struct ullage_error **ret_error)
 {
     cleanup_plain_locale struct plain_locale locale = plain_locale_enter();
     struct error err = ERROR_INIT;
-    struct budget parsed;
-    if (budget_parse(&parsed, budget, &err) < 0)
-        return error_give(&err, ret_error);
-    struct gate_verdict verdict = budget_judge(&parsed, analysis->analysis);
-    *ret_verdict = (struct ullage_verdict){
-        .pass = verdict.pass,
-        .is_ratio = parsed.is_ratio,
-        .value = verdict.value,
-        .limit = parsed.limit,
-        .value_ratio = verdict.ratio,
-        .limit_ratio = parsed.limit_ratio,
-    };
-    return 0;
+    struct gate_config config = {0};
+    int result = gate_config_add_limit(&config, budget, false, &err);
+    if (result == 0)
+        *ret_verdict = judge(&config, analysis->analysis);
+    gate_config_release(&config);
+    return result < 0 ? error_give(&err, ret_error) : 0;
 }

@@ -7,7 +7,8 @@ cd "$top"
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 python3-jsonschema tar \
-    libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq
+    libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq \
+    libxml2-utils prometheus ncdu tmux graphviz cmark-gfm yamllint python3-yaml
 jobs=$(nproc)
 
 build() { # NAME CMAKE-ARGUMENTS...
@@ -37,6 +38,7 @@ build release -DCMAKE_BUILD_TYPE=Release -DULLAGE_TESTS=OFF
 build asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DULLAGE_SANITIZE=ON
 build fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DULLAGE_SANITIZE=ON -DULLAGE_FUZZ=ON
 
+scripts/page_tools.sh build/dev || echo "the page in a browser will not be tested: its tools cannot be had" >&2
 ctest --test-dir build/dev --output-on-failure -j "$jobs"
 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --test-dir build/asan --output-on-failure -j "$jobs"

@@ -303,7 +303,11 @@ static int read_stream_entries(struct bundle *bundle, struct tar *tar,
         if (take_member(bundle, &entry, &member, err) < 0)
             return -1;
         bool special = entry.kind == TAR_FILE && is_archive_name(member->name);
+        int64_t names = bundle->bare->path_names;
         struct entry *kept = layer_add(bundle->bare, &entry);
+        if (limits_check(bundle->limits, LIMIT_PATH_DEPTH, bundle->bare->path_names - names,
+                         "folders within folders", err) < 0)
+            return -1;
         if (special) {
             if (read_special(bundle, tar, member, kept, options, &fingerprinter, &documents,
                              err) < 0)

@@ -152,7 +152,7 @@ static bool digest_begins(const struct digest *digest, const char *text)
     return strncmp(full, text, len) == 0 || strncmp(hex, text, len) == 0;
 }
 
-static bool matches_reference(const struct candidate *candidate, const char *reference)
+bool candidate_is_named(const struct candidate *candidate, const char *reference)
 {
     for (size_t i = 0; i < candidate->references.count; i++)
         if (same_reference(candidate->references.items[i], reference))
@@ -216,7 +216,7 @@ int candidates_choose(const struct candidates *candidates, const char *reference
     size_t usable = 0;
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *candidate = candidates->items[i];
-        if ((reference && !matches_reference(candidate, reference)) ||
+        if ((reference && !candidate_is_named(candidate, reference)) ||
             (platform && !matches_platform(candidate, platform)))
             continue;
         if (!candidate_is_usable(candidate)) {

@@ -8,6 +8,8 @@
  * what is there. */
 int candidates_choose(const struct candidates *candidates, const char *reference,
                       const char *platform, struct candidate **ret_chosen, struct error *err);
+/* Does a name or the beginning of a digest mean it? */
+bool candidate_is_named(const struct candidate *candidate, const char *reference);
 void candidates_release(struct candidates *candidates);
 
 #endif

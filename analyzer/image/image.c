@@ -80,6 +80,7 @@ static struct layer_options layer_options_of(struct image *image,
         .fingerprints = &image->fingerprints,
         .totals = &image->totals,
         .watchers = options->watchers,
+        .ignore_payloads = options->ignore_payloads,
         .digest_blob = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .digest_tar = options->verify ? DIGEST_SHA256 : DIGEST_NONE,
         .read_ahead = options->threads > 1,
@@ -456,6 +457,8 @@ static int choose_and_read(struct image *image, const struct source *source,
     image->candidates.kind = source->kind;
     if (source->list(image->bundle, &image->candidates, err) < 0)
         return -1;
+    if (options->only_list)
+        return 0;
     if (candidates_choose(&image->candidates, options->reference, options->platform,
                           &image->chosen, err) < 0)
         return -1;

@@ -391,6 +391,9 @@ static int read_entries(struct layer *layer, struct tar *tar,
             return -1;
         int64_t names = layer->path_names;
         struct entry *entry = layer_add(layer, &read);
+        if (limits_check(options->limits, LIMIT_PATH_DEPTH, layer->path_names - names,
+                         "folders within folders", err) < 0)
+            return -1;
         if (check_totals(options, layer->path_names - names, err) < 0)
             return -1;
         /* a sparse file's map is at hand only now, so it is never left for later */

@@ -11,12 +11,9 @@ int payloads_are_there(const struct image *image, struct error *err)
 {
     if (image->bundle->form != BUNDLE_STREAM)
         return 0;
-    if (strcmp(image->bundle->path, "-") == 0) {
-        error_set(err, ERROR_USAGE, "standard input has passed and cannot be read again");
-        return error_hint(err, "save the image to a file and name that");
-    }
-    error_set(err, ERROR_USAGE, "the archive is compressed as a whole and cannot be read again");
-    return error_hint(err, "decompress it first: its layers may stay as they are");
+    error_set(err, ERROR_USAGE,
+              "the archive is a stream, or compressed as a whole: its files cannot be read again");
+    return error_hint(err, "decompress it into a file first; its layers may stay as they are");
 }
 
 static int read_stream(struct stream *stream, const struct payload_reader *reader,

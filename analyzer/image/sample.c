@@ -103,7 +103,7 @@ int64_t sample_deflate(const unsigned char *bytes, size_t window, size_t len)
     z_stream z = {0};
     cleanup_free unsigned char *out = memory_alloc(len + 1024);
     if (deflateInit2(&z, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        abort(); /* out of memory */
+        memory_exhausted(0);
     if (window)
         deflateSetDictionary(&z, bytes, (unsigned)window);
     z.next_in = (unsigned char *)(uintptr_t)bytes + window;

@@ -86,7 +86,7 @@ int tar_open(struct tar **ret_tar, struct stream *stream, const struct limits *l
     tar->archive = archive_read_new();
     tar->entry = archive_entry_new();
     if (!tar->archive || !tar->entry)
-        abort(); /* out of memory */
+        memory_exhausted(0);
     archive_read_support_format_tar(tar->archive);
     /* an empty stream is a layer without entries */
     archive_read_support_format_empty(tar->archive);

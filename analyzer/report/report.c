@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "analyzer/redact.h"
-#include "core/escape.h"
 #include "core/memory.h"
 
 #define FORMAT(name) extern const struct report_format report_format_##name;
@@ -75,15 +74,7 @@ const struct report_format *report_find_among(const struct report_format *const 
 
 void report_json_path(struct json_writer *writer, const char *key, const char *path)
 {
-    struct span text = span_of_text(path);
-    json_key(writer, key);
-    json_text_span(writer, text);
-    if (utf8_is_valid(text))
-        return;
-    cleanup_strbuf struct strbuf exact_key = STRBUF_INIT, exact = STRBUF_INIT;
-    strbuf_addf(&exact_key, "%s_b64", key);
-    escape_base64(&exact, text);
-    json_add_text(writer, exact_key.buf, exact.buf);
+    json_add_path(writer, key, path);
 }
 
 char *report_redacted(const char *text)

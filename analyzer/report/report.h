@@ -22,11 +22,14 @@ struct inventory {
     bool only_unowned;
 };
 
+struct comparison;   /* analyzer/diff.h */
+struct finding_list; /* analyzer/report/finding_list.h */
 struct report {
     const struct analysis *analysis;
     const struct gate *gate;             /* NULL: nothing was gated */
     const struct comparison *comparison; /* with an earlier state; NULL: none */
     const struct inventory *inventory;   /* NULL: nobody asked for packages */
+    bool gate_alone; /* text: the gate's page in place of the analysis */
 };
 
 /* Text around words that a terminal understands; empty strings where there is none. */
@@ -46,6 +49,9 @@ struct report_format {
     const char *summary;
     int (*write)(const struct report *report, const struct report_options *options,
                  const struct sink *sink, struct error *err);
+    /* For formats whose subject is findings, whoever found them; else NULL. */
+    int (*write_list)(const struct finding_list *list, const struct report_options *options,
+                      const struct sink *sink, struct error *err);
 };
 
 /* NULL with ERROR_USAGE if there is no such format. */

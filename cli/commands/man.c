@@ -9,7 +9,7 @@ static int run(const struct invocation *invocation, struct error *err)
     if (invocation->operand_count == 0) {
         man_overview(&text);
     } else {
-        const struct command *command = command_find(invocation->operands[0]);
+        const struct command *command = command_by_name(invocation->operands[0]);
         if (!command)
             return command_unknown(invocation->operands[0], err);
         man_command(&text, command);

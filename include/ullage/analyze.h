@@ -288,13 +288,15 @@ struct ullage_verdict {
     bool pass;
     bool is_ratio; /* efficiency, which must not be less than its limit; all others not more
                     */
-    int64_t value, limit;            /* bytes, or a count of layers; 0 for a ratio */
+    int64_t value, limit;            /* bytes or a count; 0 for a ratio */
     double value_ratio, limit_ratio; /* 0 to 1; 0 for bytes and counts */
 };
 
-/* `budget` is MEASURE=LIMIT as the program takes it: "blob_bytes=220MB", "layers=20",
- * "efficiency=0.95"; the measures are the members of ullage_sizes and layers. Returns 0
- * whatever the verdict is. USAGE: no budget. */
+/* `budget` is MEASURE=LIMIT as the program's --max takes it: "blob_bytes=220MB", "layers=20",
+ * "efficiency=0.95"; the measures are the members of ullage_sizes, layers, entries, files and
+ * dive's figures ("dive.wastedBytes=20MB"). Bytes need a unit, but for 0. A pattern of paths
+ * in place of the measure holds what of it ships in any layer: "/root/.cache=0".
+ * Returns 0 whatever the verdict is. USAGE: no budget. */
 ULLAGE_API int ullage_budget_check(const struct ullage_analysis *analysis,
                                    const char *budget, struct ullage_verdict *ret_verdict,
                                    struct ullage_error **ret_error);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "analyzer/analysis.h"
+#include "analyzer/report/report.h"
 #include "analyzer/verify.h"
+#include "core/escape.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/damage.h"
 
@@ -35,6 +37,28 @@ static void check_error(struct error *error)
     error_release(error);
 }
 
+/* Whatever an image says, its page has two scripts, ours, and text that a browser can read. */
+static void check_page(const struct analysis *analysis)
+{
+    struct error error = ERROR_INIT;
+    struct report report = {.analysis = analysis};
+    struct report_options options = {.style = {"", "", "", "", "", ""}, .width = 80};
+    cleanup_strbuf struct strbuf page = STRBUF_INIT;
+    struct sink sink = sink_to_strbuf(&page);
+    if (report_find("html", &error)->write(&report, &options, &sink, &error) < 0)
+        refuse("a page that is not written");
+    size_t scripts = 0;
+    for (const char *p = strstr(page.buf, "<script"); p; p = strstr(p + 1, "<script"))
+        scripts++;
+    if (scripts != 2 || strlen(page.buf) != page.len)
+        refuse("a page with markup of the image's");
+    for (size_t i = 0; i < page.len; i++)
+        if (((unsigned char)page.buf[i] < 0x20 && page.buf[i] != '\n') || page.buf[i] == 0x7f)
+            refuse("a page with control characters");
+    if (!utf8_is_valid(span_of(page.buf, page.len)))
+        refuse("a page that is no UTF-8");
+}
+
 static void analyze(const char *path, const struct limits *limits, bool keep_going,
                     bool verify, enum semantics semantics)
 {
@@ -54,6 +78,7 @@ static void analyze(const char *path, const struct limits *limits, bool keep_goi
     }
     if (broken_identity(analysis))
         refuse(broken_identity(analysis));
+    check_page(analysis);
     analysis_free(analysis);
 }
 

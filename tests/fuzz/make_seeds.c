@@ -1,5 +1,5 @@
 /* Makes the seeds that are archives, so that none has to be committed:
- *     make_seeds FOLDER      writes FOLDER/bundle, /stream, /layer, /documents */
+ *     make_seeds FOLDER      writes FOLDER/bundle, /stream, /layer, /documents, /secrets */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "tests/support/damage.h"
 #include "tests/support/imagemaker.h"
+#include "tests/support/secretmaker.h"
 #include "tests/support/tarmaker.h"
 
 static const char *root;
@@ -116,6 +117,45 @@ static void image_seeds(const struct tarmaker *odd)
     tarmaker_release(&small);
 }
 
+/* The first byte is the size of the pieces. */
+static void secret_seed(const char *name, char *secret)
+{
+    struct bytes seed = BYTES_INIT;
+    bytes_add_str(&seed, "\1");
+    bytes_add_str(&seed, secret);
+    write_seed("secrets", name, &seed);
+    bytes_release(&seed);
+    free(secret);
+}
+
+static void secret_seeds(void)
+{
+    static const char *const shapes[] = {
+#define TOKEN(what, shape) shape,
+#include "analyzer/tokens.def"
+#undef TOKEN
+    };
+    static const char *const texts[] = {
+        "|2 A_TOKEN=b c D=e /bin/sh -c sudo sh -c 'a && b' <<EOF\nx\nEOF\n",
+        "machine a login b password c0ffee12\nENV DB_PASSWORD q1w2e3r4 --token 'x y'",
+        "{\"auths\":{\"h\":{\"auth\":\"bWU6cTF3MmUzcjQ=\"}}} <password>q1w2</password> a: https://u:q1w2e3r4@h/",
+        "h:1:d:u:q1w2e3r4\nroot::0:0::/:/x\nAuthorization: Bearer q1w2e3",
+    };
+    char name[32];
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        snprintf(name, sizeof name, "token-%zu", i);
+        secret_seed(name, secret_token(shapes[i], (unsigned)i));
+    }
+    for (unsigned kind = 0; kind < KEY_KINDS; kind++) {
+        snprintf(name, sizeof name, "key-%u", kind);
+        secret_seed(name, secret_key((enum made_key)kind, kind));
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        snprintf(name, sizeof name, "text-%zu", i);
+        secret_seed(name, strdup(texts[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct tarmaker odd = TARMAKER_INIT;
@@ -126,6 +166,7 @@ int main(int argc, char **argv)
     odd_layer(&odd);
     layer_seeds(&odd);
     image_seeds(&odd);
+    secret_seeds();
     write_seed("bundle", "layer", &odd.out);
     write_seed("stream", "layer", &odd.out);
     tarmaker_release(&odd);

@@ -24,6 +24,8 @@ doors=(
     analyzer/report/report.h    # reports are written by whoever has an analysis and a place to write to
     analyzer/report/formats.def # the words of --format
     analyzer/image/progress.h   # a line on the terminal watches it
+    analyzer/gate/config.h      # whoever finds a configuration reads it
+    analyzer/gate/baseline.h    # whoever is told of a baseline reads and writes it
 )
 
 includes_of() { # FOLDER: FILE:LINE: TARGET

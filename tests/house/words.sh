@@ -6,7 +6,7 @@ ullage=$(realpath "$1")
 # shellcheck source=tests/house/common.sh
 . "$(dirname "$0")/common.sh"
 
-tree=(-rnI --exclude-dir=.git --exclude-dir=build)
+tree=(-rnI --exclude-dir=.git --exclude=.git --exclude-dir=build) # in a worktree .git is a file
 # the address of a registry is nothing that an offline tool has to know; 'docker.io' is a part of names
 grep "${tree[@]}" --exclude-dir=house -E '(registry-1|index|auth|hub)\.docker\.(io|com)|\b(ghcr|quay|l?gcr)\.io\b|mcr\.microsoft|public\.ecr|registry\.k8s|amazonaws' . |
     grep -v '^./fixtures/dockerfiles/' | cut -c1-160 | refuse 'no host names of registries'

@@ -100,14 +100,24 @@ def main():
     runs.append([str(images / "wasteful.tar"), "--base", str(images / "wasteful.tar"), "--top", "0"])
     runs.append([str(images / "wasteful.tar"), "--limit", "entries=10"])
     runs.append([str(images / "wasteful.tar"), "--semantics", "overlay", "--verify"])
+    wasteful = str(images / "wasteful.tar")
+    rules = str(Path(__file__).parent.parent / "golden" / "gate")
+    gates = [
+        ["--config", rules + ".yaml", "--baseline", rules + "-baseline.json"],
+        ["--dive-ci", rules + ".dive-ci"],
+        ["--config", "none", "--max", "efficiency=0.9", "--max", "**=0", "--max-growth", "5%,3MB"],
+    ]
+    commands = [["analyze", *arguments] for arguments in runs] + [["gate", wasteful, *gate] for gate in gates]
     passed = failed = 0
     last = None
-    for arguments in runs:
-        done = subprocess.run([ullage, "analyze", "--json", *arguments], capture_output=True, check=False)
+    for arguments in commands:
+        done = subprocess.run([ullage, *arguments, "--json"], capture_output=True, check=False)
         if not done.stdout and done.returncode in (2, 3):  # several images, or none
             continue
         report = json.loads(done.stdout)
         problems = list(check(report, schema, strict))
+        if bool(report["budgets"]) != (arguments[0] == "gate"):
+            problems.append("budgets are of the gate")
         last = report
         passed += not problems
         failed += bool(problems)

@@ -1111,11 +1111,17 @@ static void overlay_makes_a_directory_of_a_file_above_a_marker(void **state)
     file(&b, "f", "12345");
     layer(&b);
     whiteout(&b, "f/.wh.x");
+    whiteout(&b, "new/.wh.x");
 
     account_for(&b);
 
     assert_sums(&b.spec, 5, 0);
     assert_true(is_a(&b.spec, "/f", TAR_FILE));
+    assert_false(exists(&b.spec, "/new"));
+    /* docker export of 20.10.24: a/ and m/n/ are directories after a/.wh.b and m/n/.wh.q */
+    assert_sums(&b.overlay, 5, 5);
+    assert_true(is_a(&b.overlay, "/f", TAR_DIR));
+    assert_true(is_a(&b.overlay, "/new", TAR_DIR));
     assert_finding(&b, "IMG139", "/f/x", 1);
     done(&b);
 }
@@ -1737,6 +1743,24 @@ static char *write_report(const struct analysis *analysis, const char *name)
     return strbuf_detach(&text, NULL);
 }
 
+static void duplicates_that_are_no_utf8_are_told_with_their_exact_bytes(void **state)
+{
+    struct bench b = {.tar_count = 0};
+    (void)state;
+    layer(&b);
+    file(&b, "a\xff", "same");
+    file(&b, "b", "same");
+    struct analysis *analysis = analyze(&b, NULL);
+    cleanup_free char *report = write_report(analysis, "json");
+    /* base64 of "/a\xff" and of "/b" */
+    const char *exact = strstr(report, "\"paths_b64\"");
+    assert_non_null(exact);
+    assert_non_null(strstr(exact, "\"L2H/\""));
+    assert_non_null(strstr(exact, "\"L2I=\""));
+    analysis_free(analysis);
+    done(&b);
+}
+
 static void ndjson_tells_the_state_of_each_entry_in_layer_and_tar_order(void **state)
 {
     static const char *const lines[] = {
@@ -2257,7 +2281,8 @@ static void every_finding_has_its_own_code(void **state)
     (void)state;
     for (enum finding_rule rule = 0; rule < FINDING_RULES; rule++) {
         assert_int_equal(strlen(finding_code(rule)), 6);
-        assert_memory_equal(finding_code(rule), "IMG1", 4);
+        assert_memory_equal(finding_code(rule), "IMG", 3);
+        assert_in_range(finding_code(rule)[3], (unsigned)'1', (unsigned)'3');
         for (enum finding_rule other = 0; other < rule; other++) {
             assert_string_not_equal(finding_code(rule), finding_code(other));
             assert_string_not_equal(finding_name(rule), finding_name(other));
@@ -2355,6 +2380,7 @@ int main(void)
         cmocka_unit_test(metadata_of_zstd_chunked_is_named),
         cmocka_unit_test(manifest_and_index_of_different_images_are_named),
         cmocka_unit_test(header_that_libarchive_warns_of_is_named),
+        cmocka_unit_test(duplicates_that_are_no_utf8_are_told_with_their_exact_bytes),
         cmocka_unit_test(ndjson_tells_the_state_of_each_entry_in_layer_and_tar_order),
         cmocka_unit_test(ndjson_tells_the_digest_of_what_repeats_and_of_what_is_empty),
         cmocka_unit_test(csv_has_a_header_and_a_row_for_each_layer),

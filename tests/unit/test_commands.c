@@ -47,7 +47,7 @@ static void command_is_complete(void **state)
         assert_non_null(commands[i]->name);
         assert_non_null(commands[i]->summary);
         assert_non_null(commands[i]->run);
-        assert_ptr_equal(command_find(commands[i]->name), commands[i]);
+        assert_ptr_equal(command_by_name(commands[i]->name), commands[i]);
         assert_true(commands[i]->operands_min <= commands[i]->operands_max);
         assert_true(commands[i]->operands_max == 0 || commands[i]->usage);
         assert_null(topic_find(commands[i]->name));

@@ -682,6 +682,16 @@ static void names_and_headers_have_limits(void **state)
     tarmaker_release(&tar);
 }
 
+static void folders_within_folders_have_a_limit(void **state)
+{
+    struct tarmaker tar = TARMAKER_INIT;
+    (void)state;
+    tarmaker_file_str(&tar, "a/b/c/d/file", "x"); /* four folders */
+    tarmaker_finish(&tar);
+    assert_layer_limit(tar.out.data, tar.out.size, "path-depth=3", "path-depth");
+    tarmaker_release(&tar);
+}
+
 static void sparse_maps_have_a_limit(void **state)
 {
     struct tarmaker tar = TARMAKER_INIT;
@@ -772,7 +782,7 @@ static void every_limit_has_a_test(void **state)
 {
     static const char *const hit[] = {
         "json-bytes", "paths",       "manifests",   "index-depth", "layers",
-        "entries",    "path-bytes",  "pax-bytes",   "xattr-bytes", "sparse-segments",
+        "entries",    "path-bytes",  "path-depth", "pax-bytes",   "xattr-bytes", "sparse-segments",
         "expansion",  "total-bytes", "zstd-window", "members",     "findings",
     };
     (void)state;
@@ -802,6 +812,7 @@ int main(void)
         cmocka_unit_test(documents_have_limits),
         cmocka_unit_test(entries_have_a_limit),
         cmocka_unit_test(names_and_headers_have_limits),
+        cmocka_unit_test(folders_within_folders_have_a_limit),
         cmocka_unit_test(sparse_maps_have_a_limit),
         cmocka_unit_test(bombs_have_limits),
         cmocka_unit_test(window_of_zstd_has_a_limit),

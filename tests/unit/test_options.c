@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "cli/options.h"
-#include "cli/suggest.h"
+#include "core/nearest.h"
 
 enum form { FORM_TEXT, FORM_JSON, FORM_CSV };
 
@@ -451,9 +451,9 @@ static void flag_takes_words_from_a_configuration(void **state)
 static const char *nearest(const char *word)
 {
     static const char *const names[] = {"analyze", "gate", "lint", "ls", "completion"};
-    struct suggestion near = suggestion_for(word);
+    struct nearest near = nearest_to(word);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        suggestion_offer(&near, names[i]);
+        nearest_offer(&near, names[i]);
     return near.best;
 }
 

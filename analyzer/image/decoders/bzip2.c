@@ -33,7 +33,7 @@ static void begin_stream(struct bzip2_stream *bzip2)
 {
     memset(&bzip2->z, 0, sizeof bzip2->z);
     if (BZ2_bzDecompressInit(&bzip2->z, 0, 0) != BZ_OK)
-        abort(); /* out of memory */
+        memory_exhausted(0);
     bzip2->open = true;
 }
 

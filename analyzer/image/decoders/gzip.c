@@ -115,7 +115,7 @@ static struct stream *open_zlib(struct stream *source)
     gzip->done = false;
     memset(&gzip->z, 0, sizeof gzip->z);
     if (inflateInit2(&gzip->z, 16 + MAX_WBITS) != Z_OK)
-        abort(); /* out of memory is all that can fail here */
+        memory_exhausted(0); /* out of memory is all that can fail here */
     return &gzip->stream;
 }
 

@@ -91,7 +91,7 @@ static struct stream *open_xz(struct stream *source, const struct limits *limits
     /* what the decoder needs beside its dictionary is well under 1 MiB */
     uint64_t memory = (uint64_t)limits_get(limits, LIMIT_ZSTD_WINDOW) + ((uint64_t)1 << 20);
     if (lzma_stream_decoder(&xz->z, memory, LZMA_CONCATENATED) != LZMA_OK)
-        abort(); /* out of memory */
+        memory_exhausted(0);
     return &xz->stream;
 }
 

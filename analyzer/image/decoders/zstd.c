@@ -95,7 +95,7 @@ static struct stream *open_zstd(struct stream *source, const struct limits *limi
     zstd->within_frame = false;
     zstd->z = ZSTD_createDStream();
     if (!zstd->z)
-        abort(); /* out of memory */
+        memory_exhausted(0);
     int window_log = 10;
     while (window_log < 31 &&
            (int64_t)1 << (window_log + 1) <= limits_get(limits, LIMIT_ZSTD_WINDOW))

@@ -3,6 +3,7 @@
 
 #include "analyzer/redact.h"
 #include "analyzer/report/report.h"
+#include "core/escape.h"
 #include "core/memory.h"
 
 #ifndef ULLAGE_VERSION
@@ -41,19 +42,55 @@ static void write_input(struct json_writer *json, const struct analysis *analysi
     json_close_object(json);
 }
 
-static void write_texts(struct json_writer *json, const char *key, const json_t *array)
+/* The words of a command: what stands behind --password is as secret as what --password= says. */
+static void write_words(struct json_writer *json, const json_t *array)
 {
     const json_t *item;
     size_t index;
-    json_key(json, key);
+    struct span before = {0};
     json_open_array(json);
     json_array_foreach(array, index, item)
     {
-        cleanup_free char *text = report_redacted(json_string_value(item));
-        if (text)
-            json_text(json, text);
+        cleanup_strbuf struct strbuf out = STRBUF_INIT;
+        const char *text = json_string_value(item);
+        if (!text)
+            continue;
+        if (redact_option_takes_secret(before))
+            redact_value(&out, before, span_of_text(text));
+        else
+            redact_text(&out, text);
+        json_text(json, out.buf);
+        before = span_of_text(text);
     }
     json_close_array(json);
+}
+
+static void write_texts(struct json_writer *json, const char *key, const json_t *array)
+{
+    json_key(json, key);
+    write_words(json, array);
+}
+
+/* As it is, but for its command. */
+static void write_healthcheck(struct json_writer *json, const json_t *healthcheck)
+{
+    const char *name;
+    json_t *value;
+    json_key(json, "healthcheck");
+    if (!json_is_object(healthcheck)) {
+        json_null_value(json);
+        return;
+    }
+    json_open_object(json);
+    json_object_foreach((json_t *)(uintptr_t)healthcheck, name, value)
+    {
+        json_key(json, name);
+        if (json_is_array(value))
+            write_words(json, value);
+        else
+            json_value(json, value);
+    }
+    json_close_object(json);
 }
 
 /* NAME=VALUE, whose value may hold anything. */
@@ -132,8 +169,7 @@ static void write_config(struct json_writer *json, const json_t *document)
     write_keys(json, "exposed_ports", json_object_get(config, "ExposedPorts"));
     write_keys(json, "volumes", json_object_get(config, "Volumes"));
     write_labels(json, json_object_get(config, "Labels"));
-    json_key(json, "healthcheck");
-    json_value(json, json_object_get(config, "Healthcheck"));
+    write_healthcheck(json, json_object_get(config, "Healthcheck"));
     json_add_text(json, "stop_signal", text_of(config, "StopSignal"));
     json_close_object(json);
 }
@@ -281,6 +317,24 @@ static void write_waste(struct json_writer *json, const struct analysis *analysi
     json_close_array(json);
 }
 
+/* Where one of the paths is no UTF-8, the bytes of all of them. */
+static void add_exact_paths(struct json_writer *json, const struct duplicate *duplicate)
+{
+    bool exact = true;
+    for (size_t p = 0; p < duplicate->count; p++)
+        exact = exact && utf8_is_valid(span_of_text(duplicate->paths[p]));
+    if (exact)
+        return;
+    json_key(json, "paths_b64");
+    json_open_array(json);
+    for (size_t p = 0; p < duplicate->count; p++) {
+        cleanup_strbuf struct strbuf bytes = STRBUF_INIT;
+        escape_base64(&bytes, span_of_text(duplicate->paths[p]));
+        json_text(json, bytes.buf);
+    }
+    json_close_array(json);
+}
+
 static void write_duplicates(struct json_writer *json, const struct analysis *analysis)
 {
     json_key(json, "duplicates");
@@ -298,6 +352,7 @@ static void write_duplicates(struct json_writer *json, const struct analysis *an
         for (size_t p = 0; p < duplicate->count; p++)
             json_text(json, duplicate->paths[p]);
         json_close_array(json);
+        add_exact_paths(json, duplicate);
         json_close_object(json);
     }
     json_close_array(json);
@@ -355,6 +410,48 @@ static void write_suggestions(struct json_writer *json, const struct analysis *a
     json_close_array(json);
 }
 
+static void add_amount(struct json_writer *json, const char *key, struct amount amount,
+                       enum unit unit)
+{
+    if (!amount.known)
+        json_add_null(json, key);
+    else if (unit == UNIT_RATIO)
+        json_add_double(json, key, amount.ratio);
+    else
+        json_add_int(json, key, amount.number);
+}
+
+static void write_budget(struct json_writer *json, const struct budget_result *result)
+{
+    json_open_object(json);
+    json_add_text(json, "id", result->id);
+    json_add_text(json, "measure", result->measure);
+    json_add_text(json, "scope", result->scope);
+    add_amount(json, "value", result->value, result->unit);
+    add_amount(json, "limit", result->limit, result->unit);
+    add_amount(json, "baseline", result->baseline, result->unit);
+    json_add_text(json, "verdict", verdict_name(result->verdict));
+    if (result->file && result->line) {
+        json_key(json, "origin");
+        json_open_object(json);
+        json_add_text(json, "file", result->file);
+        json_add_int(json, "line", result->line);
+        json_close_object(json);
+    } else {
+        json_add_null(json, "origin");
+    }
+    json_close_object(json);
+}
+
+static void write_budgets(struct json_writer *json, const struct gate *gate)
+{
+    json_key(json, "budgets");
+    json_open_array(json);
+    for (size_t i = 0; gate && i < gate->count; i++)
+        write_budget(json, &gate->results[i]);
+    json_close_array(json);
+}
+
 static void add_layer(struct json_writer *json, uint32_t layer)
 {
     if (layer == NO_LAYER)
@@ -390,6 +487,8 @@ static void write_findings(struct json_writer *json, const struct findings *find
             json_add_int(json, "bytes", finding->bytes);
         else
             json_add_null(json, "bytes");
+        if (finding->fingerprint)
+            json_add_text(json, "fingerprint", finding->fingerprint);
         json_close_object(json);
     }
     json_close_array(json);
@@ -468,9 +567,7 @@ static int write_json(const struct report *report, const struct report_options *
     write_duplicates(&json, analysis);
     write_largest(&json, analysis);
     write_suggestions(&json, analysis);
-    json_key(&json, "budgets");
-    json_open_array(&json);
-    json_close_array(&json);
+    write_budgets(&json, report->gate);
     write_findings(&json, &analysis->image->findings);
     write_dive(&json, &analysis->dive);
     write_warnings(&json, analysis->image);

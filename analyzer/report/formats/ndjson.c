@@ -6,34 +6,22 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "analyzer/entries.h"
 #include "analyzer/equality.h"
 #include "analyzer/report/report.h"
+#include "core/date.h"
 #include "core/memory.h"
 
 #ifndef ULLAGE_VERSION
 #define ULLAGE_VERSION "unknown"
 #endif
 
-#define SYMLINK_HOPS_MAX 40
-
-static const char *const kind_names[] = {
-    [TAR_FILE] = "file",         [TAR_DIR] = "dir",   [TAR_SYMLINK] = "symlink",
-    [TAR_HARDLINK] = "hardlink", [TAR_CHAR] = "char", [TAR_BLOCKDEV] = "block",
-    [TAR_FIFO] = "fifo",
-};
-
-/* What is looked up while entries are written. */
 struct walk {
     const struct analysis *analysis;
-    const struct accounting *accounting;
     struct json_writer *json;
     const uint8_t **digests; /* by inode; NULL where it repeats nothing */
-    uint32_t *last_link;     /* by node: the last hard link of this layer that made it */
-    uint32_t *dirs;  /* of this layer: their nodes, NODE_NONE where none is visible */
-    uint32_t number; /* of this layer */
-    const struct layer *layer;
+    struct entry_walk entries;
 };
 
 static void add_digest(struct json_writer *json, const char *key,
@@ -126,7 +114,7 @@ static void write_summary(struct json_writer *json, const struct analysis *analy
 /* The digests of payloads that repeat, one read at most for each group. */
 static int find_digests(struct walk *walk, struct error *err)
 {
-    const struct accounting *accounting = walk->accounting;
+    const struct accounting *accounting = walk->entries.accounting;
     const struct payload *payloads = accounting->payloads;
     for (size_t start = 0, end; start < accounting->payload_count; start = end) {
         const uint8_t *sha256;
@@ -144,111 +132,6 @@ static int find_digests(struct walk *walk, struct error *err)
                                               payloads[i].entry)] = sha256;
     }
     return 0;
-}
-
-/* The visible node that a folder's path leads to, symlinks followed inside the root. */
-static uint32_t find_dir(const struct accounting *accounting, const char *path)
-{
-    const struct tree *tree = &accounting->tree;
-    cleanup_strbuf struct strbuf rest = STRBUF_INIT, next = STRBUF_INIT;
-    uint32_t node = NODE_ROOT;
-    int hops = 0;
-    strbuf_add_text(&rest, path);
-    for (size_t at = 0; at < rest.len;) {
-        const char *name = rest.buf + at;
-        size_t len = strcspn(name, "/");
-        at += len + (name[len] == '/');
-        if (!len || (len == 1 && *name == '.'))
-            continue;
-        if (len == 2 && memcmp(name, "..", 2) == 0) {
-            node = node == NODE_ROOT ? NODE_ROOT : tree->nodes[node].parent;
-            continue;
-        }
-        uint32_t child = tree_find(tree, node, name, len);
-        if (child == NODE_NONE || !node_is_visible(&tree->nodes[child]))
-            return NODE_NONE;
-        if (tree->nodes[child].kind != TAR_SYMLINK) {
-            node = child;
-            continue;
-        }
-        const struct entry *link = node_entry(accounting, &tree->nodes[child], NULL);
-        const char *target = link && entry_link(link) ? entry_link(link) : "";
-        if (++hops > SYMLINK_HOPS_MAX)
-            return NODE_NONE;
-        strbuf_reset(&next);
-        strbuf_addf(&next, "%s/%s", target, rest.buf + at);
-        strbuf_reset(&rest);
-        strbuf_add(&rest, next.buf, next.len);
-        at = 0;
-        node = *target == '/' ? NODE_ROOT : node;
-    }
-    return node;
-}
-
-/* The visible node at the entry's path, NODE_NONE if there is none. */
-static uint32_t find_node(const struct walk *walk, const struct entry *entry)
-{
-    const struct tree *tree = &walk->accounting->tree;
-    uint32_t dir = walk->dirs[entry->dir];
-    if (dir == NODE_NONE || !*entry->name)
-        return dir;
-    uint32_t node = tree_find(tree, dir, entry->name, strlen(entry->name));
-    bool seen = node != NODE_NONE && node_is_visible(&tree->nodes[node]) &&
-                !tree->nodes[node].hidden;
-    return seen ? node : NODE_NONE;
-}
-
-static bool link_is_live(const struct walk *walk, uint32_t number, uint32_t index)
-{
-    const struct tree_node *node = &walk->accounting->tree.nodes[number];
-    bool replaced =
-        node->layer == walk->number && node->entry != ENTRY_NONE && node->entry > index;
-    return node->kind != TAR_DIR && node->touched == walk->number + 1 && !replaced &&
-           walk->last_link[number] == index;
-}
-
-static bool is_live(const struct walk *walk, const struct entry *entry, uint32_t index)
-{
-    const struct accounting *accounting = walk->accounting;
-    if (entry->role == ENTRY_IGNORED)
-        return false;
-    if (entry_is_file(entry))
-        return inode_is_live(
-            &accounting->inodes[accounting_inode_of(accounting, walk->number, index)]);
-    uint32_t number = find_node(walk, entry);
-    if (number == NODE_NONE)
-        return false;
-    const struct tree_node *node = &accounting->tree.nodes[number];
-    if (entry->kind == TAR_DIR)
-        return node->kind == TAR_DIR;
-    if (entry->kind == TAR_HARDLINK)
-        return link_is_live(walk, number, index);
-    return node->kind == entry->kind && node->layer == walk->number && node->entry == index;
-}
-
-static const char *state_of(const struct walk *walk, const struct entry *entry,
-                            uint32_t index)
-{
-    if (entry->role == ENTRY_WHITEOUT)
-        return "whiteout";
-    if (entry->role == ENTRY_OPAQUE)
-        return "opaque";
-    return is_live(walk, entry, index) ? "live" : "dead";
-}
-
-/* RFC 3339, which ends with the year 9999; what lies outside is null. */
-static void add_time(struct json_writer *json, const char *key, int64_t seconds)
-{
-    char text[64];
-    time_t time = (time_t)seconds;
-    struct tm tm;
-    if (!gmtime_r(&time, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900) {
-        json_add_null(json, key);
-        return;
-    }
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
-             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-    json_add_text(json, key, text);
 }
 
 static void add_link(struct json_writer *json, const struct entry *entry)
@@ -272,7 +155,7 @@ static void add_payload_digest(const struct walk *walk, const struct entry *entr
     if (entry_is_file(entry) && !entry_size(entry)) {
         digest_of(&digest, "", 0);
     } else if (entry_is_file(entry)) {
-        uint32_t inode = accounting_inode_of(walk->accounting, walk->number, index);
+        uint32_t inode = accounting_inode_of(walk->entries.accounting, walk->entries.number, index);
         if (walk->digests[inode])
             digest_from_sha256(&digest, walk->digests[inode]);
     }
@@ -281,45 +164,29 @@ static void add_payload_digest(const struct walk *walk, const struct entry *entr
 
 static void write_entry(const struct walk *walk, uint32_t index)
 {
-    const struct entry *entry = &walk->layer->entries[index];
-    const struct owner *owner = &walk->layer->owners[entry->owner];
+    const struct entry *entry = &walk->entries.layer->entries[index];
+    const struct owner *owner = &walk->entries.layer->owners[entry->owner];
     struct json_writer *json = walk->json;
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     char mode[16];
-    entry_path(&path, walk->layer, entry);
+    entry_path(&path, walk->entries.layer, entry);
     snprintf(mode, sizeof mode, "%04" PRIo32, owner->mode);
     json_open_object(json);
     json_add_text(json, "type", "entry");
-    json_add_int(json, "layer", walk->number);
+    json_add_int(json, "layer", walk->entries.number);
     report_json_path(json, "path", path.buf);
-    json_add_text(json, "kind", kind_names[entry->kind]);
+    json_add_text(json, "kind", entry_kind_name(entry->kind));
     json_add_text(json, "mode", mode);
     json_add_int(json, "uid", owner->uid);
     json_add_int(json, "gid", owner->gid);
     json_add_int(json, "size", entry->kind == TAR_FILE ? entry_size(entry) : 0);
-    add_time(json, "mtime", entry->mtime);
+    char mtime[DATE_TEXT_MAX];
+    json_add_text(json, "mtime", date_format(entry->mtime, mtime) ? mtime : NULL);
     add_link(json, entry);
     add_payload_digest(walk, entry, index);
-    json_add_text(json, "state", state_of(walk, entry, index));
+    json_add_text(json, "state", entry_state_name(entry_walk_state(&walk->entries, index)));
     json_close_object(json);
     json_newline(json);
-}
-
-static void write_layer(struct walk *walk)
-{
-    const struct layer *layer = walk->layer;
-    walk->dirs = memory_alloc_zero(layer->dir_count, sizeof *walk->dirs);
-    for (size_t i = 0; i < layer->dir_count; i++)
-        walk->dirs[i] = find_dir(walk->accounting, layer->dirs[i]);
-    for (uint32_t i = 0; i < layer->count; i++) {
-        const struct entry *entry = &layer->entries[i];
-        uint32_t node = entry->kind == TAR_HARDLINK ? find_node(walk, entry) : NODE_NONE;
-        if (node != NODE_NONE)
-            walk->last_link[node] = i;
-    }
-    for (uint32_t i = 0; i < layer->count; i++)
-        write_entry(walk, i);
-    free(walk->dirs);
 }
 
 static int write_ndjson(const struct report *report, const struct report_options *options,
@@ -330,26 +197,20 @@ static int write_ndjson(const struct report *report, const struct report_options
     struct json_writer json;
     cleanup_free const uint8_t **digests =
         memory_alloc_zero(accounting->inode_count, sizeof *digests);
-    cleanup_free uint32_t *last_link =
-        memory_alloc_zero(accounting->tree.count, sizeof *last_link);
-    struct walk walk = {
-        .analysis = analysis,
-        .accounting = accounting,
-        .json = &json,
-        .digests = digests,
-        .last_link = last_link,
-    };
+    struct walk walk = {.analysis = analysis, .json = &json, .digests = digests};
     (void)options;
-    if (find_digests(&walk, err) < 0)
+    entry_walk_start(&walk.entries, accounting);
+    if (find_digests(&walk, err) < 0) {
+        entry_walk_release(&walk.entries);
         return -1;
+    }
     json_writer_start(&json, *sink, true);
     write_header(&json, analysis);
-    for (uint32_t i = 0; i < accounting->layer_count; i++) {
-        walk.number = i;
-        walk.layer = layer_of(accounting, i);
-        if (walk.layer)
-            write_layer(&walk);
-    }
+    for (uint32_t i = 0; i < accounting->layer_count; i++)
+        if (entry_walk_enter(&walk.entries, i))
+            for (uint32_t e = 0; e < walk.entries.layer->count; e++)
+                write_entry(&walk, e);
+    entry_walk_release(&walk.entries);
     write_summary(&json, analysis);
     return json_writer_finish(&json, err);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyzer/report/gate_page.h"
 #include "analyzer/report/report.h"
 #include "core/escape.h"
 #include "core/memory.h"
@@ -9,6 +10,7 @@
 /* What is shown of each list: the rest is a number. */
 #define ROWS 5
 #define LAYER_ROWS 16
+#define ERROR_ROWS 16
 
 struct page {
     const struct analysis *analysis;
@@ -238,9 +240,14 @@ static void write_notes(struct page *page)
     if (!findings->count && !findings->warning_count)
         return;
     heading(page, "Findings and warnings");
-    for (size_t i = 0; i < findings->count && i < ROWS; i++) {
+    size_t shown = 0;
+    for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         cleanup_strbuf struct strbuf line = STRBUF_INIT;
+        bool error = finding_severity(finding->rule) == SEVERITY_ERROR;
+        if (shown >= (error ? ERROR_ROWS : ROWS))
+            continue;
+        shown++;
         strbuf_addf(&line, "%s %s", finding_code(finding->rule),
                     severity_name(finding_severity(finding->rule)));
         if (finding->layer != NO_LAYER)
@@ -252,7 +259,9 @@ static void write_notes(struct page *page)
         add_cut(page, line.buf, 2);
         strbuf_add_char(&page->out, '\n');
     }
-    more_rows(page, findings->count);
+    if (findings->count > shown)
+        strbuf_addf(&page->out, "  %sand %zu more%s\n", page->options->style.dim,
+                    findings->count - shown, page->options->style.reset);
     for (size_t i = 0; i < findings->warning_count && i < ROWS; i++) {
         const struct warning *warning = &findings->warnings[i];
         cleanup_strbuf struct strbuf line = STRBUF_INIT;
@@ -285,6 +294,12 @@ static int write_text(const struct report *report, const struct report_options *
 {
     const struct analysis *analysis = report->analysis;
     struct page page = {.analysis = analysis, .options = options, .out = STRBUF_INIT};
+    if (report->gate && report->gate_alone) {
+        gate_page_write(&page.out, report->gate, options);
+        int result = sink_write(sink, page.out.buf, page.out.len, err);
+        strbuf_release(&page.out);
+        return result;
+    }
     write_head(&page);
     write_sizes(&page);
     write_layers(&page);
@@ -294,6 +309,10 @@ static int write_text(const struct report *report, const struct report_options *
     write_suggestions(&page);
     write_notes(&page);
     write_verdict(&page);
+    if (report->gate) {
+        heading(&page, "Budgets");
+        gate_page_write(&page.out, report->gate, options);
+    }
     int result = sink_write(sink, page.out.buf, page.out.len, err);
     strbuf_release(&page.out);
     return result;

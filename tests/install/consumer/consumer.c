@@ -90,6 +90,16 @@ static int refuse(void *user, const void *bytes, size_t length)
     return -1;
 }
 
+/* Formats of findings, of which a sound image has none. */
+static int may_be_short(const char *format)
+{
+    static const char *const names[] = {"gitlab", "codeclimate", "checkstyle", "gnu", "sonarqube", "github"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strcmp(names[i], format))
+            return 1;
+    return 0;
+}
+
 static void expect_reports(const struct ullage_analysis *analysis)
 {
     struct ullage_error *error = NULL;
@@ -97,7 +107,7 @@ static void expect_reports(const struct ullage_analysis *analysis)
         struct text text = {NULL, 0};
         const char *format = ullage_report_format(i);
         expect(ullage_analysis_write(analysis, format, append, &text, &error) == 0, format);
-        expect(text.length > 100, "a report has bytes");
+        expect(text.length > 100 || may_be_short(format), "a report has bytes");
         if (!strcmp(format, "json")) {
             expect(strstr(text.bytes, "\"schema\": \"ullage.report/1\"") != NULL,
                    "the schema is told");

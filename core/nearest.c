@@ -1,11 +1,11 @@
-#include "cli/suggest.h"
+#include "core/nearest.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#define SUGGEST_LENGTH_MAX                                                                 \
+#define NEAREST_LENGTH_MAX                                                                 \
     64 /* no name of ours is longer, and a longer word is no slip of a finger */
-#define SUGGEST_PREFIX_MIN                                                                 \
+#define NEAREST_PREFIX_MIN                                                                 \
     2 /* so much of a name is taken for an attempt to abbreviate it */
 
 static size_t smaller(size_t a, size_t b)
@@ -17,7 +17,7 @@ static size_t smaller(size_t a, size_t b)
  * other. */
 static size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-    size_t cost[SUGGEST_LENGTH_MAX + 1][SUGGEST_LENGTH_MAX + 1];
+    size_t cost[NEAREST_LENGTH_MAX + 1][NEAREST_LENGTH_MAX + 1];
 
     for (size_t i = 0; i <= a_len; i++)
         cost[i][0] = i;
@@ -35,23 +35,23 @@ static size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b
     return cost[a_len][b_len];
 }
 
-void suggestion_offer(struct suggestion *suggestion, const char *name)
+void nearest_offer(struct nearest *nearest, const char *name)
 {
-    size_t word_len = strlen(suggestion->word);
+    size_t word_len = strlen(nearest->word);
     size_t name_len = strlen(name);
-    if (word_len == 0 || word_len > SUGGEST_LENGTH_MAX || name_len > SUGGEST_LENGTH_MAX)
+    if (word_len == 0 || word_len > NEAREST_LENGTH_MAX || name_len > NEAREST_LENGTH_MAX)
         return;
 
-    size_t distance = edit_distance(suggestion->word, word_len, name, name_len);
+    size_t distance = edit_distance(nearest->word, word_len, name, name_len);
     size_t tolerated = word_len < 3 ? 1 : 1 + word_len / 4;
     bool abbreviates =
-        word_len >= SUGGEST_PREFIX_MIN && strncmp(name, suggestion->word, word_len) == 0;
+        word_len >= NEAREST_PREFIX_MIN && strncmp(name, nearest->word, word_len) == 0;
     if (abbreviates)
         distance = 1;
     if (distance > tolerated || distance >= name_len)
         return;
-    if (suggestion->best && distance >= suggestion->distance)
+    if (nearest->best && distance >= nearest->distance)
         return;
-    suggestion->best = name;
-    suggestion->distance = distance;
+    nearest->best = name;
+    nearest->distance = distance;
 }
