@@ -346,7 +346,7 @@ const struct tree *package_tree(const struct package_reader *reader)
     return &reader->accounting->tree;
 }
 
-static void warn(struct package_reader *reader, uint32_t inode, const char *path,
+static void warn_about(struct package_reader *reader, uint32_t inode, const char *path,
                  const char *message)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
@@ -364,7 +364,7 @@ void package_warn(struct package_reader *reader, const struct package_source *so
     strbuf_addf(&message, "%s: ", source->kind->name);
     strbuf_vaddf(&message, format, args);
     va_end(args);
-    warn(reader, source->inode, source->path, message.buf);
+    warn_about(reader, source->inode, source->path, message.buf);
 }
 
 bool package_next_line(struct span *text, struct span *ret_line)
@@ -430,7 +430,7 @@ static void tell_state(struct package_reader *reader, uint32_t inode,
                     entry_size(inode_entry(reader->accounting,
                                            &reader->accounting->inodes[inode])),
                     limit_name(limit), limits_get(reader->image->limits, limit));
-    warn(reader, inode, path.buf, message.buf);
+    warn_about(reader, inode, path.buf, message.buf);
 }
 
 /* Returns false if the limit on all of them was passed. */

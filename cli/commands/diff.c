@@ -39,7 +39,7 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      OPTION_AT(struct diff_command_options, only),
      .argument = "PARTS",
-     .summary = "some of totals,layers,directories,packages,files,config,history",
+     .summary = "parts, by their names in the report: totals,files",
      .group = "Comparison"},
     REPORT_OPTIONS_AMONG(struct diff_command_options, comparison_format_names),
     IMAGE_OPTIONS(struct diff_command_options),
