@@ -269,6 +269,14 @@ const struct package_source *package_source_find(const struct package_reader *re
                    compare_to_path);
 }
 
+bool package_source_take(struct package_reader *reader, const struct package_source *source)
+{
+    struct package_source *own = &reader->sources[source - reader->sources];
+    bool first = !own->taken;
+    own->taken = true;
+    return first;
+}
+
 static const char *copy_text(struct packages *packages, struct span text)
 {
     const char *nul = text.len ? memchr(text.ptr, '\0', text.len) : NULL;

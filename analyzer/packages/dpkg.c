@@ -157,9 +157,9 @@ static void read_status(struct package_reader *reader, const struct package_sour
         uint32_t package = package_add(reader, source, stanza.name, stanza.version,
                                        stanza.architecture);
         const struct package_source *list = find_list(reader, &stanza);
-        if (list)
+        if (list && package_source_take(reader, list))
             own_list(reader, package, &stanza, list->text, &diversions);
-        else
+        else if (!list)
             package_warn(reader, source, "the list of files of '%.*s' is not there",
                          (int)stanza.name.len, stanza.name.ptr);
     }
@@ -195,7 +195,7 @@ static void read_single(struct package_reader *reader, const struct package_sour
         strbuf_reset(&path);
         strbuf_addf(&path, "%s.md5sums", source->path);
         const struct package_source *sums = package_source_find(reader, path.buf);
-        if (sums)
+        if (sums && package_source_take(reader, sums))
             own_checksums(reader, package, sums->text);
         package_owns_record(reader, package);
     }

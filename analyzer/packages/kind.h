@@ -14,6 +14,7 @@ struct package_source {
     const char *path; /* begins with '/' */
     struct span text; /* of a program: what `extract` found */
     uint32_t inode;
+    bool taken;
 };
 
 struct package_reader;
@@ -32,6 +33,9 @@ struct package_kind {
 /* The source of that path and the reader's kind, NULL if there is none. */
 const struct package_source *package_source_find(const struct package_reader *reader,
                                                  const char *path);
+
+/* True the first time that it is called for the source: what many records can name is read once. */
+bool package_source_take(struct package_reader *reader, const struct package_source *source);
 
 /* Adds a package that `source` tells of; texts are copied, an empty version or architecture is unknown.
  * Returns its number. */
