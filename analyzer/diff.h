@@ -82,7 +82,7 @@ struct diff_package {
 };
 
 struct diff_field {
-    const char *name; /* "Env PATH", "Label version", "step 3" */
+    const char *name; /* "env PATH", "label version", "step 3" */
     const char *old_value, *new_value; /* redacted; NULL: not there */
 };
 
