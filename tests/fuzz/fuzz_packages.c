@@ -9,6 +9,7 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/report/inventory.h"
+#include "core/json.h"
 #include "core/memory.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/support/damage.h"
@@ -88,6 +89,22 @@ static void check_sums(const struct packages *packages, const struct accounting 
         abort();
 }
 
+static void check_screen(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (((unsigned char)text.ptr[i] < ' ' && text.ptr[i] != '\n') ||
+            text.ptr[i] == 0x7f)
+            abort();
+}
+
+static void check_document(struct span text)
+{
+    struct error error = ERROR_INIT;
+    cleanup_json json_t *document = NULL;
+    if (json_parse(&document, text, &error) < 0)
+        abort();
+}
+
 static void check_inventory(const struct analysis *analysis,
                             const struct packages *packages)
 {
@@ -100,10 +117,10 @@ static void check_inventory(const struct analysis *analysis,
         struct error error = ERROR_INIT;
         if (inventory_formats[i]->write(&report, &options, &sink, &error) < 0)
             abort();
-        for (size_t at = 0; at < text.len; at++)
-            if (((unsigned char)text.buf[at] < ' ' && !strchr("\r\n", text.buf[at])) ||
-                text.buf[at] == 0x7f)
-                abort();
+        if (strcmp(inventory_formats[i]->name, "text") == 0)
+            check_screen(span_of(text.buf, text.len));
+        if (strcmp(inventory_formats[i]->name, "json") == 0)
+            check_document(span_of(text.buf, text.len));
     }
 }
 
