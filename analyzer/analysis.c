@@ -340,6 +340,7 @@ int analysis_run(struct analysis **ret_analysis, const char *argument,
         .watchers = options->watchers,
         .verify = options->verify,
         .keep_going = options->keep_going,
+        .key = options->key,
     };
     analysis->input = memory_dup_text(argument);
     if (image_open(&analysis->image, argument, &image_options, err) < 0)

@@ -24,6 +24,7 @@ struct analysis_options {
     int64_t top; /* rows of the lists, 0: all */
     bool verify;
     bool keep_going;
+    const uint8_t *key; /* of fingerprints, shared by images that are compared; NULL: its own */
 };
 
 struct sizes {

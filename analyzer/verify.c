@@ -988,7 +988,7 @@ int verify_run(struct verify **ret_verify, const char *argument,
     struct work work = {.verify = verify, .options = options};
     verify->limits_hit = (struct strvec)STRVEC_INIT;
     findings_start(&verify->findings, options->limits);
-    fingerprints_start(&work.fingerprints);
+    fingerprints_start(&work.fingerprints, NULL);
     pthread_mutex_init(&work.lock, NULL);
     int result = verify_work(&work, argument, err);
     work_release(&work);

@@ -22,7 +22,8 @@ enum size_style report_size_style(const struct report_arguments *arguments)
 }
 
 /* Splits FORMAT=FILE. */
-static const struct report_format *split(const char *text, const char **ret_file,
+static const struct report_format *split(const struct report_format *const *formats,
+                                         const char *text, const char **ret_file,
                                          struct error *err)
 {
     const char *equals = strchr(text, '=');
@@ -32,7 +33,7 @@ static const struct report_format *split(const char *text, const char **ret_file
     }
     cleanup_free char *name = memory_dup_bytes(text, (size_t)(equals - text));
     *ret_file = equals + 1;
-    return report_find(name, err);
+    return report_find_among(formats, name, err);
 }
 
 static const char *main_format(const struct report_arguments *arguments)
@@ -42,16 +43,22 @@ static const char *main_format(const struct report_arguments *arguments)
 
 int report_arguments_check(const struct report_arguments *arguments, struct error *err)
 {
-    if (!report_find(main_format(arguments), err))
+    return report_arguments_check_among(arguments, report_formats, err);
+}
+
+int report_arguments_check_among(const struct report_arguments *arguments,
+                                 const struct report_format *const *formats, struct error *err)
+{
+    if (!report_find_among(formats, main_format(arguments), err))
         return -1;
     for (size_t i = 0; i < arguments->reports.count; i++) {
         const char *file, *other;
-        if (!split(arguments->reports.items[i], &file, err))
+        if (!split(formats, arguments->reports.items[i], &file, err))
             return -1;
         if (strcmp(file, arguments->output) == 0 && strcmp(file, "-") != 0)
             return error_set(err, ERROR_USAGE, "two reports go to '%s'", file);
         for (size_t j = 0; j < i; j++) {
-            if (!split(arguments->reports.items[j], &other, err))
+            if (!split(formats, arguments->reports.items[j], &other, err))
                 return -1;
             if (strcmp(file, other) == 0)
                 return error_set(err, ERROR_USAGE, "two reports go to '%s'", file);
@@ -78,6 +85,14 @@ int report_arguments_write(const struct report_arguments *arguments,
                            const struct invocation *invocation, const struct report *report,
                            struct error *err)
 {
+    return report_arguments_write_among(arguments, report_formats, invocation, report, err);
+}
+
+int report_arguments_write_among(const struct report_arguments *arguments,
+                                 const struct report_format *const *formats,
+                                 const struct invocation *invocation,
+                                 const struct report *report, struct error *err)
+{
     const struct style *style =
         strcmp(arguments->output, "-") == 0 ? invocation->terminal.output : &style_plain;
     struct report_options options = {
@@ -85,8 +100,9 @@ int report_arguments_write(const struct report_arguments *arguments,
         .style = {style->bold, style->dim, style->red, style->yellow, style->green,
                   style->reset},
         .width = invocation->terminal.width,
+        .top = arguments->top,
     };
-    const struct report_format *format = report_find(main_format(arguments), err);
+    const struct report_format *format = report_find_among(formats, main_format(arguments), err);
     /* a further report to standard output stands in place of the main one */
     bool replaced = false;
     for (size_t i = 0; i < arguments->reports.count; i++)
@@ -98,7 +114,7 @@ int report_arguments_write(const struct report_arguments *arguments,
     plain.style = (struct report_style){"", "", "", "", "", ""};
     for (size_t i = 0; i < arguments->reports.count; i++) {
         const char *file;
-        format = split(arguments->reports.items[i], &file, err);
+        format = split(formats, arguments->reports.items[i], &file, err);
         if (!format || write_one(format, file, &plain, report, err) < 0)
             return -1;
     }

@@ -17,9 +17,11 @@ struct report_arguments {
 
 #define REPORT_DEFAULTS {.format = "text", .output = "-", .top = 20}
 
-#define REPORT_OPTIONS(owner)                                                                   \
+#define REPORT_OPTIONS(owner) REPORT_OPTIONS_AMONG(owner, report_format_names)
+
+#define REPORT_OPTIONS_AMONG(owner, names)                                                      \
     {.name = "format", .letter = 'f', .type = OPTION_TEXT, OPTION_AT(owner, report.format),     \
-     .argument = "FORMAT", .choices = report_format_names,                                     \
+     .argument = "FORMAT", .choices = names,                                                   \
      .summary = "form of the output; see 'help formats'", .fallback = "text",                  \
      .group = "Output"},                                                                       \
         {.name = "json", .type = OPTION_FLAG, OPTION_AT(owner, report.json),                    \
@@ -45,6 +47,15 @@ extern const char *const report_format_names[];
 
 /* Refuses unknown formats and files named twice before any work is done. */
 int report_arguments_check(const struct report_arguments *arguments, struct error *err);
+
+/* The same for commands with formats of their own. */
+int report_arguments_check_among(const struct report_arguments *arguments,
+                                 const struct report_format *const *formats,
+                                 struct error *err);
+int report_arguments_write_among(const struct report_arguments *arguments,
+                                 const struct report_format *const *formats,
+                                 const struct invocation *invocation,
+                                 const struct report *report, struct error *err);
 
 /* Writes what was asked for: each file whole or not at all. */
 int report_arguments_write(const struct report_arguments *arguments,

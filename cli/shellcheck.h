@@ -3,6 +3,8 @@
 #ifndef ULLAGE_CLI_SHELLCHECK_H
 #define ULLAGE_CLI_SHELLCHECK_H
 
+#include <pthread.h>
+
 #include "analyzer/lint/lint.h"
 #include "cli/command.h"
 
@@ -15,6 +17,7 @@ struct shellcheck {
     bool quiet;
     bool noted;    /* why it cannot be asked was told */
     char *program; /* where it is */
+    pthread_mutex_t lock; /* files are linted by several threads, and one is asked about at a time */
 };
 
 /* Looks for the program. With SHELLCHECK_ALWAYS it is an error that it is not there, else a

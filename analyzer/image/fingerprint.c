@@ -6,12 +6,18 @@
 
 #include "core/memory.h"
 
-void fingerprints_start(struct fingerprints *fingerprints)
+bool fingerprints_draw_key(uint8_t ret_key[FINGERPRINT_KEY_BYTES])
+{
+    return getrandom(ret_key, FINGERPRINT_KEY_BYTES, 0) == FINGERPRINT_KEY_BYTES;
+}
+
+void fingerprints_start(struct fingerprints *fingerprints, const uint8_t *key)
 {
     *fingerprints = (struct fingerprints){.always_sha256 = false};
     pthread_mutex_init(&fingerprints->lock, NULL);
-    if (getrandom(fingerprints->key, sizeof fingerprints->key, 0) !=
-        (ssize_t)sizeof fingerprints->key)
+    if (key)
+        memcpy(fingerprints->key, key, sizeof fingerprints->key);
+    else if (!fingerprints_draw_key(fingerprints->key))
         fingerprints->always_sha256 = true; /* no secret key: trust digests alone */
 }
 

@@ -495,7 +495,7 @@ int image_open(struct image **ret_image, const char *argument,
     image->limits_hit = (struct strvec)STRVEC_INIT;
     image->limits = options->limits;
     findings_start(&image->findings, options->limits);
-    fingerprints_start(&image->fingerprints);
+    fingerprints_start(&image->fingerprints, options->key);
     struct bundle_options bundle_options = {
         .limits = options->limits,
         .layer = layer_options_of(image, options),

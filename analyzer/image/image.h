@@ -79,6 +79,7 @@ struct image_options {
     struct progress *progress; /* NULL: nobody watches */
     const struct watcher *const *watchers; /* of payloads, ends with NULL; NULL: none */
     bool only_documents; /* layers are not read */
+    const uint8_t *key;  /* of fingerprints, for images whose payloads will be compared; NULL: its own */
     bool ignore_payloads; /* nobody will ask which contents are equal */
     bool only_list; /* nothing is chosen or read: `candidates` says what there is */
     bool keep_going; /* damaged layers keep what could be read */

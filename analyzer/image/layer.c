@@ -485,7 +485,7 @@ struct layer *layer_read(struct stream *source, const struct layer_options *opti
     adjusted.hash_payloads = (options->hash_payloads || !plain) && !options->ignore_payloads;
     bool alone = !adjusted.fingerprints;
     if (alone) {
-        fingerprints_start(&own);
+        fingerprints_start(&own, NULL);
         adjusted.fingerprints = &own;
     }
     /* a plain tar is its own blob */

@@ -130,6 +130,20 @@ static int decode_layer(const struct image *image, const struct image_layer *row
     return read_again(stream, row->layer, entries, count, image->limits, reader, err);
 }
 
+bool payload_lies_plain(const struct image *image, uint32_t layer, uint32_t number, int *ret_fd,
+                        int64_t *ret_offset)
+{
+    const struct image_layer *row = &image->chosen->layers[layer];
+    const struct entry *entry = &row->layer->entries[number];
+    int64_t blob = 0;
+    if (image->bundle->form == BUNDLE_STREAM || image->kind == IMAGE_ROOTFS ||
+        row->layer->compression != COMPRESSION_NONE || entry->flags & ENTRY_SPARSE)
+        return false;
+    *ret_fd = row->member ? bundle_locate(image->bundle, row->member, &blob) : image->bundle->fd;
+    *ret_offset = blob + entry->payload;
+    return true;
+}
+
 int payloads_read(const struct image *image, uint32_t layer, const uint32_t *entries,
                   size_t count, const struct payload_reader *reader, struct error *err)
 {

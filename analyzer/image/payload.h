@@ -19,6 +19,11 @@ struct payload_reader {
 /* Can payloads of the image be read again? Else the error says why. */
 int payloads_are_there(const struct image *image, struct error *err);
 
+/* Where the bytes of a payload lie plain in a file that stays open; false if they have to be decoded or
+ * looked up first. */
+bool payload_lies_plain(const struct image *image, uint32_t layer, uint32_t entry, int *ret_fd,
+                        int64_t *ret_offset);
+
 /* Reads the payloads of regular files of one layer. `entries` are indexes into its entries, rising. */
 int payloads_read(const struct image *image, uint32_t layer, const uint32_t *entries,
                   size_t count, const struct payload_reader *reader, struct error *err);

@@ -17,13 +17,55 @@ const struct report_format *const report_formats[] = {
     NULL,
 };
 
+#define FORMAT(name) extern const struct report_format inventory_format_##name;
+#include "analyzer/report/inventories.def"
+#undef FORMAT
+
+const struct report_format *const inventory_formats[] = {
+#define FORMAT(name) &inventory_format_##name,
+#include "analyzer/report/inventories.def"
+#undef FORMAT
+    NULL,
+};
+
+const char *const inventory_format_names[] = {
+#define FORMAT(name) #name,
+#include "analyzer/report/inventories.def"
+#undef FORMAT
+    NULL,
+};
+
+#define FORMAT(name) extern const struct report_format comparison_format_##name;
+#include "analyzer/report/comparisons.def"
+#undef FORMAT
+
+const struct report_format *const comparison_formats[] = {
+#define FORMAT(name) &comparison_format_##name,
+#include "analyzer/report/comparisons.def"
+#undef FORMAT
+    NULL,
+};
+
+const char *const comparison_format_names[] = {
+#define FORMAT(name) #name,
+#include "analyzer/report/comparisons.def"
+#undef FORMAT
+    NULL,
+};
+
 const struct report_format *report_find(const char *name, struct error *err)
 {
+    return report_find_among(report_formats, name, err);
+}
+
+const struct report_format *report_find_among(const struct report_format *const *formats,
+                                              const char *name, struct error *err)
+{
     cleanup_strbuf struct strbuf names = STRBUF_INIT;
-    for (size_t i = 0; report_formats[i]; i++) {
-        if (strcmp(report_formats[i]->name, name) == 0)
-            return report_formats[i];
-        strbuf_addf(&names, "%s%s", i ? ", " : "", report_formats[i]->name);
+    for (size_t i = 0; formats[i]; i++) {
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+        strbuf_addf(&names, "%s%s", i ? ", " : "", formats[i]->name);
     }
     error_set(err, ERROR_USAGE, "there is no format '%s'", name);
     error_hint(err, "formats are %s", names.buf);

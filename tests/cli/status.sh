@@ -231,6 +231,34 @@ expect 6 'a measurement that a limit cut short' "$ullage" history add sizes.ndjs
 expect 5 'a folder that is not there' "$ullage" history add nowhere/sizes.ndjson "$image"
 [ "$(wc -l <sizes.ndjson)" -eq 3 ] || { failed=$((failed + 1)); echo 'failed: what failed left a line'; }
 
+edits=$images/edits.docker26-save.tar
+other=$images/edits-buildkit.buildx-docker.tar
+expect 0 'an image against itself' "$ullage" diff "$edits" "$edits"
+says 'nothing that counts' out 'No difference that counts'
+expect 1 'two images' "$ullage" diff "$edits" "$other"
+expect 0 'within a threshold' "$ullage" diff "$edits" "$other" --threshold 1kB
+expect 1 'beyond a threshold' "$ullage" diff "$edits" "$other" --threshold 1%
+expect 0 'files that are the same but for their times' "$ullage" diff "$edits" "$other" --only files --ignore-time --ignore dev --ignore proc --ignore /sys
+expect 0 'one side from standard input' sh -c "'$ullage' diff - '$edits' <'$edits'"
+expect 2 'both sides from standard input' "$ullage" diff - -
+expect 2 'one image alone' "$ullage" diff "$edits"
+expect 2 'a part that there is not' "$ullage" diff "$edits" "$other" --only bytes
+says 'the parts are listed' err 'totals, layers'
+expect 2 'a threshold that is none' "$ullage" diff "$edits" "$other" --threshold x%
+expect 2 'a format of other reports' "$ullage" diff "$edits" "$other" --format sarif
+expect 3 'an image that is none' "$ullage" diff "$edits" a.json.missing
+expect 3 'a report that is none' "$ullage" diff else.json "$edits"
+"$ullage" analyze "$edits" --json >edits.json
+expect 0 'a report against its image' "$ullage" diff edits.json "$edits"
+says 'what cannot be compared' out 'an earlier report does not have them'
+expect 6 'a limit on either side' "$ullage" diff "$edits" "$other" --limit entries=10
+expect 0 'packages' "$ullage" packages "$image"
+says 'what none owns' out '(no package)'
+expect 0 'packages of one kind' "$ullage" packages "$image" --kind apk
+expect 2 'a kind that there is not' "$ullage" packages "$image" --kind deb
+says 'kinds are listed' err dpkg
+expect 6 'package databases over their limit' "$ullage" packages "$image" --limit package-bytes=1
+
 mkdir -p hostile && printf x >"hostile/$(printf 'a\033[31mred\nline')"
 tar -cf hostile.tar -C hostile .
 expect 0 'a name that would drive the terminal' "$ullage" hostile.tar

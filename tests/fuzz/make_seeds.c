@@ -1,5 +1,6 @@
 /* Makes the seeds that are archives, so that none has to be committed:
- *     make_seeds FOLDER      writes FOLDER/bundle, /stream, /layer, /documents, /secrets */
+ *     make_seeds FOLDER      writes FOLDER/bundle, /stream, /layer, /documents, /secrets,
+ * /packages */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "tests/support/damage.h"
 #include "tests/support/imagemaker.h"
+#include "tests/support/programmaker.h"
 #include "tests/support/secretmaker.h"
 #include "tests/support/tarmaker.h"
 
@@ -138,7 +140,8 @@ static void secret_seeds(void)
     static const char *const texts[] = {
         "|2 A_TOKEN=b c D=e /bin/sh -c sudo sh -c 'a && b' <<EOF\nx\nEOF\n",
         "machine a login b password c0ffee12\nENV DB_PASSWORD q1w2e3r4 --token 'x y'",
-        "{\"auths\":{\"h\":{\"auth\":\"bWU6cTF3MmUzcjQ=\"}}} <password>q1w2</password> a: https://u:q1w2e3r4@h/",
+        "{\"auths\":{\"h\":{\"auth\":\"bWU6cTF3MmUzcjQ=\"}}} <password>q1w2</password> a: "
+        "https://u:q1w2e3r4@h/",
         "h:1:d:u:q1w2e3r4\nroot::0:0::/:/x\nAuthorization: Bearer q1w2e3",
     };
     char name[32];
@@ -156,6 +159,58 @@ static void secret_seeds(void)
     }
 }
 
+/* The number of its place in fuzz_packages.c, then the content. */
+static void write_package_seed(char place, const char *name, const void *data, size_t size)
+{
+    struct bytes seed = BYTES_INIT;
+    bytes_add(&seed, &place, 1);
+    bytes_add(&seed, data, size);
+    write_seed("packages", name, &seed);
+    bytes_release(&seed);
+}
+
+static void package_seeds(void)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+    } texts[] = {
+        {"dpkg",
+         "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n"
+         "Package: b\nStatus: deinstall ok "
+         "config-files\n\n--\n/.\n/bin/a\n/usr/up/bin/b\n"},
+        {"distroless", "Package: a\nVersion: 1\n\n--\n0123456789abcdef  usr/bin/a\n"},
+        {"diversions",
+         "Package: a\nStatus: install ok installed\n\n--\n/bin/a\n/bin/b\nb\n"},
+        {"apk", "P:a\nV:1\nA:x86_64\nF:usr/bin\nR:a\nF:loop\nR:x\n\nP:b\nF:bin\nR:bash\n"},
+        {"", ""},
+        {"", ""},
+        {"pip", "Name: a\nVersion: 1\n\n--\n../bin/a,sha256=x,5\n\"a \"\"b\",,\n"},
+        {"egg", "Name: a\nVersion: 1\n\n--\n../../bin/a\n"},
+        {"npm", "{\"name\":\"a\",\"version\":\"1\"}\n--\n{\"name\":\"@s/b\"}"},
+        {"gem", "Gem::Specification.new"},
+    };
+    struct bytes sqlite = BYTES_INIT, ndb = BYTES_INIT, go = BYTES_INIT, rust = BYTES_INIT;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (*texts[i].name)
+            write_package_seed((char)i, texts[i].name, texts[i].text,
+                               strlen(texts[i].text));
+    make_rpm_sqlite(&sqlite);
+    make_rpm_ndb(&ndb);
+    make_go_program(&go, "path\ta\nmod\ta\tv1\ndep\tb\tv2\th1:x\n=>\tc\tv3\n");
+    make_rust_program(&rust,
+                      "{\"packages\":[{\"name\":\"a\",\"version\":\"1\",\"root\":true},"
+                      "{\"name\":\"b\",\"version\":\"2\"}]}");
+    write_package_seed(4, "sqlite", sqlite.data, sqlite.size);
+    write_package_seed(5, "ndb", ndb.data, ndb.size);
+    write_package_seed(10, "go", go.data, go.size);
+    write_package_seed(10, "rust", rust.data, rust.size);
+    bytes_release(&sqlite);
+    bytes_release(&ndb);
+    bytes_release(&go);
+    bytes_release(&rust);
+}
+
 int main(int argc, char **argv)
 {
     struct tarmaker odd = TARMAKER_INIT;
@@ -167,6 +222,7 @@ int main(int argc, char **argv)
     layer_seeds(&odd);
     image_seeds(&odd);
     secret_seeds();
+    package_seeds();
     write_seed("bundle", "layer", &odd.out);
     write_seed("stream", "layer", &odd.out);
     tarmaker_release(&odd);

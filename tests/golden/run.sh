@@ -53,6 +53,12 @@ done
 for format in sarif gitlab codeclimate checkstyle gnu sonarqube github ncdu dive-json; do
     golden "sparse-pax.$format" analyze sparse-pax.umoci-oci --format $format
 done
+golden diff.txt diff edits.docker26-save.tar edits-buildkit.buildx-docker.tar --top 3
+for format in markdown csv; do
+    golden "diff.$format" diff edits.docker26-save.tar wasteful.tar --top 3 --format $format
+done
+golden packages.txt packages wasteful.tar --top 3
+golden packages.csv packages wasteful.tar --top 3 --format csv
 golden history.txt history plot "$here/history.ndjson"
 golden history.svg history plot "$here/history.ndjson" --format svg --measure dead_bytes
 golden gate.txt gate wasteful.tar --config none --max blob_bytes=1MB --max dead_bytes=100kB --max efficiency=0.5 --max layers=5

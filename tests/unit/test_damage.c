@@ -1,6 +1,7 @@
 /* Bad input: whatever the bytes are, reading them ends with a clear error or with figures
  * that keep their identities, and nothing else. */
 #include "analyzer/analysis.h"
+#include "analyzer/packages.h"
 
 #include <bzlib.h>
 #include <stdio.h>
@@ -777,13 +778,107 @@ static void findings_beyond_the_limit_are_counted(void **state)
     limits = limits_default();
 }
 
+/* Collects packages under a limit; returns how many there are. */
+static size_t collect_packages(const struct bytes *archive, const char *assignment,
+                               struct analysis **ret_analysis)
+{
+    struct scratch scratch;
+    struct error error = ERROR_INIT;
+    struct package_watch watch;
+    struct packages packages;
+    const struct watcher *const watchers[] = {&watch.watcher, NULL};
+    const struct analysis_options options = {
+        .limits = &limits, .threads = 2, .top = 1, .watchers = watchers};
+    limits = limits_default();
+    if (assignment)
+        override(assignment);
+    package_watch_start(&watch, &limits);
+    scratch_open(&scratch, archive->data, archive->size);
+    assert_int_equal(analysis_run(ret_analysis, scratch.path, &options, &error), 0);
+    packages_collect(&packages, (*ret_analysis)->image, &(*ret_analysis)->accounting,
+                     &watch);
+    size_t count = packages.count;
+    packages_release(&packages);
+    package_watch_release(&watch);
+    scratch_close(&scratch);
+    return count;
+}
+
+static bool is_warned_of(const struct analysis *analysis, const char *name)
+{
+    const struct findings *findings = &analysis->image->findings;
+    for (size_t i = 0; i < findings->warning_count; i++)
+        if (strstr(findings->warnings[i].message, name))
+            return true;
+    return false;
+}
+
+static void package_databases_have_limits(void **state)
+{
+    struct tarmaker tar = TARMAKER_INIT;
+    struct bytes archive = BYTES_INIT;
+    struct analysis *analysis;
+    char program[300] = "\x7f"
+                        "ELF";
+    (void)state;
+    tarmaker_file_str(&tar, "var/lib/dpkg/status.d/a", "Package: a\nVersion: 1\n");
+    tarmaker_file_str(
+        &tar, "var/lib/dpkg/status.d/b",
+        "Package: b\nVersion: 1\nDescription: is longer than the other one\n");
+    const struct tar_member member = {
+        .name = "bin/a", .mode = 0755, .data = program, .data_size = sizeof program};
+    tarmaker_add(&tar, &member);
+    tarmaker_finish(&tar);
+    const struct docker_parts parts = {.layer = tar.out.data, .layer_size = tar.out.size};
+    docker_archive_make(&parts, &archive);
+    assert_int_equal(collect_packages(&archive, NULL, &analysis), 2);
+    assert_int_equal(analysis->image->findings.warning_count, 0);
+    analysis_free(analysis);
+
+    /* one database is passed over, the other one is read */
+    assert_int_equal(collect_packages(&archive, "package-file-bytes=30", &analysis), 1);
+    assert_true(is_warned_of(analysis, "package-file-bytes=30"));
+    analysis_free(analysis);
+
+    assert_int_equal(collect_packages(&archive, "program-bytes=299", &analysis), 2);
+    assert_true(is_warned_of(analysis, "program-bytes=299"));
+    analysis_free(analysis);
+
+    /* with all of them it is not known what is missing: none is told */
+    assert_int_equal(collect_packages(&archive, "package-bytes=60", &analysis), 0);
+    assert_int_equal(analysis->image->damage.code, ERROR_LIMIT);
+    assert_names_limit(&analysis->image->damage, "package-bytes");
+    assert_int_equal(analysis->image->limits_hit.count, 1);
+    analysis_free(analysis);
+
+    limits = limits_default();
+    bytes_release(&archive);
+    tarmaker_release(&tar);
+}
+
 /* Which limits the tests above hit; a new one needs its test. */
 static void every_limit_has_a_test(void **state)
 {
     static const char *const hit[] = {
-        "json-bytes", "paths",       "manifests",   "index-depth", "layers",
-        "entries",    "path-bytes",  "path-depth", "pax-bytes",   "xattr-bytes", "sparse-segments",
-        "expansion",  "total-bytes", "zstd-window", "members",     "findings",
+        "json-bytes",
+        "paths",
+        "manifests",
+        "index-depth",
+        "layers",
+        "entries",
+        "path-bytes",
+        "path-depth",
+        "pax-bytes",
+        "xattr-bytes",
+        "sparse-segments",
+        "expansion",
+        "total-bytes",
+        "zstd-window",
+        "members",
+        "findings",
+        "package-file-bytes",
+        "package-bytes",
+        "program-bytes",
     };
     (void)state;
     for (enum limit limit = 0; limit < LIMIT_COUNT; limit++) {
@@ -817,6 +912,7 @@ int main(void)
         cmocka_unit_test(bombs_have_limits),
         cmocka_unit_test(window_of_zstd_has_a_limit),
         cmocka_unit_test(findings_beyond_the_limit_are_counted),
+        cmocka_unit_test(package_databases_have_limits),
         cmocka_unit_test(every_limit_has_a_test),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ struct walk {
     struct layer *layer;
     const struct limits *limits;
     const struct watcher *const *watchers;
+    const struct fingerprinter *fingerprinter; /* for comparing with another image; or NULL */
     struct strbuf path;
     struct seen_inode *seen;
     size_t seen_count;
@@ -76,7 +77,12 @@ static int hash_file(struct walk *walk, struct entry *entry, int fd, struct erro
     struct digester digester;
     struct watching watching;
     uint32_t number = (uint32_t)(entry - walk->layer->entries);
+    struct fingerprinter fingerprinter;
     digester_start(&digester, DIGEST_SHA256);
+    if (walk->fingerprinter) {
+        fingerprinter = *walk->fingerprinter;
+        fingerprinter_begin(&fingerprinter, false);
+    }
     watching_begin(&watching, walk->watchers, walk->layer, number);
     int64_t at = 0;
     while (at < entry->content) {
@@ -90,6 +96,8 @@ static int hash_file(struct walk *walk, struct entry *entry, int fd, struct erro
             return error_set_errno(err, ERROR_INPUT, got < 0 ? errno : EIO, "cannot read");
         }
         digester_add(&digester, buffer, (size_t)got);
+        if (walk->fingerprinter)
+            fingerprinter_add(&fingerprinter, buffer, (size_t)got);
         watching_block(&watching, buffer, (size_t)got, at);
         at += got;
     }
@@ -98,7 +106,13 @@ static int hash_file(struct walk *walk, struct entry *entry, int fd, struct erro
     digester_finish(&digester, &digest);
     entry->sha256 =
         (const uint8_t *)arena_dup(&walk->layer->arena, digest.bytes, SHA256_BYTES);
-    entry->fingerprint = entry->sha256;
+    entry->fingerprint = entry->sha256; /* as good, among themselves */
+    if (walk->fingerprinter) {
+        uint8_t fingerprint[FINGERPRINT_BYTES];
+        fingerprinter_end(&fingerprinter, fingerprint, NULL);
+        entry->fingerprint =
+            (const uint8_t *)arena_dup(&walk->layer->arena, fingerprint, FINGERPRINT_BYTES);
+    }
     return 0;
 }
 
@@ -229,6 +243,14 @@ struct layer *rootfs_read(int folder, const struct image_options *options, struc
         .watchers = options->watchers,
         .path = STRBUF_INIT,
     };
+    struct fingerprints fingerprints;
+    struct fingerprinter fingerprinter;
+    if (options->key) {
+        fingerprints_start(&fingerprints, options->key);
+        fingerprinter_start(&fingerprinter, &fingerprints);
+        fingerprints_release(&fingerprints);
+        walk.fingerprinter = &fingerprinter;
+    }
     int result = walk_folder(&walk, folder, 0, err);
     for (size_t i = 0; i < walk.seen_count; i++)
         free(walk.seen[i].path);
