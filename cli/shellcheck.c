@@ -21,9 +21,11 @@ static const char excluded[] = "--exclude=1090,1091,2187";
 
 static void note(struct shellcheck *shellcheck, const char *why)
 {
+    pthread_mutex_lock(&shellcheck->lock);
     if (!shellcheck->noted && !shellcheck->quiet)
         fprintf(stderr, "ullage: shellcheck is not asked: %s\n", why);
     shellcheck->noted = true;
+    pthread_mutex_unlock(&shellcheck->lock);
 }
 
 static int make_folder(struct strbuf *folder, struct error *err)
@@ -124,7 +126,8 @@ int shellcheck_start(struct shellcheck *shellcheck, const char *when, bool quiet
     cleanup_error struct error reason = ERROR_INIT;
     *shellcheck = (struct shellcheck){.lint = {.check = check, .context = shellcheck},
                                       .when = when_of(when),
-                                      .quiet = quiet};
+                                      .quiet = quiet,
+                                      .lock = PTHREAD_MUTEX_INITIALIZER};
     if (shellcheck->when == SHELLCHECK_NEVER ||
         exec_find_program(&shellcheck->program, "shellcheck", &reason) == 0)
         return 0;

@@ -17,7 +17,7 @@ struct shellcheck {
     bool quiet;
     bool noted;    /* why it cannot be asked was told */
     char *program; /* where it is */
-    pthread_mutex_t lock; /* files are linted by several threads, and one is asked about at a time */
+    pthread_mutex_t lock; /* of `noted`: files are linted by several threads */
 };
 
 /* Looks for the program. With SHELLCHECK_ALWAYS it is an error that it is not there, else a
