@@ -9,6 +9,8 @@
 
 /* A Dockerfile of more instructions is none that a layer of an image came from. */
 #define INSTRUCTIONS_MAX 100000
+/* Variables of the image that are looked at: real ones have some dozens. */
+#define ENVIRONMENT_MAX 1000
 
 struct matcher {
     struct attribution *attribution;
@@ -130,13 +132,41 @@ static void gather_build_args(const struct matcher *matcher, struct variables *a
                       options->build_args->values.items[i]);
 }
 
+/* Does an ENV of the file give the name a value? */
+static bool is_given(const struct document *document, struct span name)
+{
+    for (size_t i = 0; i < document->instruction_count; i++) {
+        const struct instruction *instruction = &document->instructions[i];
+        for (size_t a = 0; instruction->kind == INSTRUCTION_ENV && a < instruction->arg_count; a += 3)
+            if (span_equal(instruction->args[a].text, name))
+                return true;
+    }
+    return false;
+}
+
+/* What no ENV of the file gives, the base image did. */
+static void gather_environment(const struct matcher *matcher, struct variables *environment)
+{
+    const json_t *config = json_object_get(matcher->analysis->image->chosen->config, "config");
+    const json_t *list = json_object_get(config, "Env");
+    size_t count = json_array_size(list);
+    for (size_t i = 0; i < count && i < ENVIRONMENT_MAX; i++) {
+        const char *pair = json_string_value(json_array_get(list, i));
+        if (pair && !is_given(matcher->attribution->document, span_of(pair, strcspn(pair, "="))))
+            variables_set_pair(environment, pair);
+    }
+}
+
 static void want_all(struct matcher *matcher, const struct attribution_options *options)
 {
     struct attribution *attribution = matcher->attribution;
     cleanup_variables struct variables args = VARIABLES_INIT;
+    cleanup_variables struct variables environment = VARIABLES_INIT;
     gather_build_args(matcher, &args, options);
+    gather_environment(matcher, &environment);
     const struct build_options build = {
         .build_args = &args,
+        .environment = &environment,
         .target_platform = matcher->analysis->image->chosen->platform,
         .target = options->target,
     };

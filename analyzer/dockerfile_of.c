@@ -73,6 +73,28 @@ static bool is_one_line(struct span text)
     return text.len && text.ptr[text.len - 1] != '\\';
 }
 
+/* Is it one instruction, and one that BuildKit takes? */
+static bool is_instruction(struct span line)
+{
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    cleanup_document struct document *document = NULL;
+    cleanup_error struct error err = ERROR_INIT;
+    strbuf_addf(&text, "FROM scratch\n%.*s\n", (int)line.len, line.ptr);
+    return document_parse(&document, span_of(text.buf, text.len), &err) == 0 &&
+           document_is_accepted(document) && document->instruction_count == 2 &&
+           document->instructions[1].heredoc_count == 0;
+}
+
+static void emit(struct writer *writer, struct span line)
+{
+    if (!is_instruction(line)) {
+        comment(writer, "no instruction as it stands", line);
+        return;
+    }
+    strbuf_add(writer->out, line.ptr, line.len);
+    strbuf_add_char(writer->out, '\n');
+}
+
 /* An instruction that is exact as it stands. */
 static void instruct(struct writer *writer, const char *keyword, struct span text)
 {
@@ -82,8 +104,9 @@ static void instruct(struct writer *writer, const char *keyword, struct span tex
         comment(writer, "cannot be written in one line", span_of(line.buf, line.len));
         return;
     }
-    redact_text(writer->out, line.buf);
-    strbuf_add_char(writer->out, '\n');
+    cleanup_strbuf struct strbuf redacted = STRBUF_INIT;
+    redact_text(&redacted, line.buf);
+    emit(writer, span_of(redacted.buf, redacted.len));
 }
 
 /* The history tells values, in which a dollar is a dollar. */
@@ -363,7 +386,8 @@ static void write_pairs(struct writer *writer, const char *keyword, struct span 
 {
     cleanup_strbuf struct strbuf pairs = STRBUF_INIT, whole = STRBUF_INIT;
     if (split_pairs(writer, keyword, text, &pairs) && pairs.len) {
-        strbuf_addf(writer->out, "%s %s\n", keyword, pairs.buf);
+        strbuf_addf(&whole, "%s %s", keyword, pairs.buf);
+        emit(writer, span_of(whole.buf, whole.len));
         return;
     }
     strbuf_addf(&whole, "%s %.*s", keyword, (int)text.len, text.ptr);

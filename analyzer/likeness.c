@@ -8,6 +8,7 @@
 #include "core/strbuf.h"
 
 #define DIGEST_DIGITS 64
+#define PORTS_MAX 1000 /* of one range: others are compared as they are written */
 
 static bool is_blank(char c)
 {
@@ -60,6 +61,39 @@ static char *plain_words(struct arena *arena, struct span text)
     return collapse(arena, text, "\"'\\", "[],");
 }
 
+static bool take_number(struct span *text, unsigned *ret_number)
+{
+    size_t len = 0;
+    *ret_number = 0;
+    while (len < text->len && len < 6 && text->ptr[len] >= '0' && text->ptr[len] <= '9')
+        *ret_number = *ret_number * 10 + (unsigned)(text->ptr[len++] - '0');
+    *text = span_of(text->ptr + len, text->len - len);
+    return len > 0 && *ret_number <= 65535;
+}
+
+/* "80", "53/UDP", "8000-8002/tcp": the history has each port of a range. */
+static void add_ports(struct strvec *ports, struct span text)
+{
+    cleanup_strbuf struct strbuf protocol = STRBUF_INIT;
+    struct span rest = text;
+    unsigned first, last;
+    bool known = take_number(&rest, &first);
+    last = first;
+    if (known && rest.len && *rest.ptr == '-') {
+        rest = span_of(rest.ptr + 1, rest.len - 1);
+        known = take_number(&rest, &last) && first <= last && last - first < PORTS_MAX;
+    }
+    if (!known || (rest.len && *rest.ptr != '/')) {
+        strvec_add_bytes(ports, text.ptr, text.len);
+        return;
+    }
+    for (size_t i = 1; i < rest.len; i++)
+        strbuf_add_char(&protocol, (char)(rest.ptr[i] >= 'A' && rest.ptr[i] <= 'Z' ? rest.ptr[i] + 32
+                                                                                  : rest.ptr[i]));
+    for (unsigned port = first; port <= last; port++)
+        strvec_addf(ports, "%u/%s", port, protocol.len ? protocol.buf : "tcp");
+}
+
 /* Ports, sorted, each with its protocol. */
 static char *port_words(struct arena *arena, struct span text)
 {
@@ -69,8 +103,7 @@ static char *port_words(struct arena *arena, struct span text)
         size_t len = 0;
         while (len < text.len && !is_blank(text.ptr[len]))
             len++;
-        bool plain = !memchr(text.ptr, '/', len);
-        strvec_addf(&ports, "%.*s%s", (int)len, text.ptr, plain ? "/tcp" : "");
+        add_ports(&ports, span_of(text.ptr, len));
         text = span_of(text.ptr + len, text.len - len);
     }
     strvec_sort(&ports);

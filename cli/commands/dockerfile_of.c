@@ -47,7 +47,7 @@ static const struct example examples[] = {
 const struct command command_dockerfile_of = {
     .name = "dockerfile-of",
     .group = "Dockerfiles",
-    .summary = "write the Dockerfile an image came from, as far as its history proves it",
+    .summary = "write the Dockerfile that an image's history proves",
     .usage = "IMAGE",
     .description =
         "Each step of the history becomes an instruction of the same effect. What the history does not "

@@ -97,7 +97,7 @@ for page in "$share"/man/man1/*.1; do
 done
 while read -r name; do
     check "there is a page of $name" test -f "$share/man/man1/ullage-$name.1"
-done < <(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$top/cli/commands.def")
+done < <(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$top/cli/commands.def" | tr _ -)
 for file in bash-completion/completions/ullage zsh/site-functions/_ullage \
     fish/vendor_completions.d/ullage.fish ullage/report.schema.json; do
     check "share/$file is there" test -s "$share/$file"

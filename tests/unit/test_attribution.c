@@ -203,6 +203,19 @@ static void arguments_are_expanded_as_the_build_had_them(void **state)
     assert_lines(&(struct made)MADE(history), text, "4 5 6");
 }
 
+static void the_bases_environment_is_known(void **state)
+{
+    (void)state;
+    static const struct image_history history[] = {
+        {.created_by = "ENV PATH=/bin:/x", .empty_layer = true},
+        {.created_by = "COPY a /home/app # buildkit"},
+        {.created_by = "EXPOSE map[8000/tcp:{} 8001/tcp:{} 53/udp:{}]", .empty_layer = true},
+    };
+    const struct made made = {
+        .history = history, .count = 3, .config = "{\"Env\":[\"PATH=/bin:/x\",\"APP_HOME=/home/app\"]}"};
+    assert_lines(&made, "FROM a\nENV PATH=$PATH:/x\nCOPY a $APP_HOME\nEXPOSE 8000-8001 53/UDP\n", "3");
+}
+
 static void shells_are_known(void **state)
 {
     (void)state;
@@ -415,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_layer_of_several_steps_is_no_ones),
         cmocka_unit_test(classic_runs_that_write_nothing_have_no_layer),
         cmocka_unit_test(arguments_are_expanded_as_the_build_had_them),
+        cmocka_unit_test(the_bases_environment_is_known),
         cmocka_unit_test(shells_are_known),
         cmocka_unit_test(stages_are_told_apart),
         cmocka_unit_test(a_stage_that_is_none_is_refused),
