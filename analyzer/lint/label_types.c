@@ -74,7 +74,8 @@ static bool take_zone(const char **p)
 bool text_is_rfc3339(const char *text)
 {
     const char *p = text;
-    return take_date(&p) && (take_char(&p, 'T') || take_char(&p, 't') || take_char(&p, ' ')) &&
+    return take_date(&p) &&
+           (take_char(&p, 'T') || take_char(&p, 't') || take_char(&p, ' ')) &&
            take_time(&p) && take_zone(&p) && !*p;
 }
 
@@ -129,8 +130,8 @@ static bool take_identifiers(const char **p, bool zeros_allowed)
 bool text_is_semver(const char *text)
 {
     const char *p = text;
-    if (!take_number(&p) || !take_char(&p, '.') || !take_number(&p) || !take_char(&p, '.') ||
-        !take_number(&p))
+    if (!take_number(&p) || !take_char(&p, '.') || !take_number(&p) ||
+        !take_char(&p, '.') || !take_number(&p))
         return false;
     if (take_char(&p, '-') && !take_identifiers(&p, false))
         return false;
@@ -161,7 +162,8 @@ bool text_is_email(const char *text)
     bool quoted = local > 2 && *text == '"' && at[-1] == '"';
     bool literal = domain > 2 && at[1] == '[' && at[domain] == ']';
     return (quoted || is_atom(text, local, "!#$%&'*+/=?^_`{|}~-")) &&
-           (literal || (is_atom(at + 1, domain, "-") && at[1] != '-' && at[domain] != '-')) &&
+           (literal ||
+            (is_atom(at + 1, domain, "-") && at[1] != '-' && at[domain] != '-')) &&
            strlen(text) <= 254;
 }
 
@@ -253,10 +255,10 @@ void labels_check(struct lint *lint, enum label_type type, bool (*is_valid)(cons
             struct lint_pair pair = pair_at(lint, step, p);
             for (size_t s = 0; s < lint->config->label_count; s++) {
                 const struct label_schema *schema = &lint->config->labels[s];
-                if (schema->type == type && span_equals_text(pair.name, schema->name) && pair.value &&
-                    !is_valid(pair.value))
-                    lint_report(lint, step, pair.written->extent, "the label '%s' is %s", schema->name,
-                                what);
+                if (schema->type == type && span_equals_text(pair.name, schema->name) &&
+                    pair.value && !is_valid(pair.value))
+                    lint_report(lint, step, pair.written->extent, "the label '%s' is %s",
+                                schema->name, what);
             }
         }
     }

@@ -50,7 +50,8 @@ static bool is_name_char(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-bool word_next_variable(struct span text, char escape, struct variable_walk *walk, struct span *ret_name)
+bool word_next_variable(struct span text, char escape, struct variable_walk *walk,
+                        struct span *ret_name)
 {
     while (walk->at + 1 < text.len) {
         size_t i = walk->at++;
@@ -110,7 +111,8 @@ struct image_name image_name_read(struct span text)
     const char *slash = text.len ? memchr(text.ptr, '/', text.len) : NULL;
     if (slash) {
         struct span host = span_of(text.ptr, (size_t)(slash - text.ptr));
-        if (span_has(host, '.') || span_has(host, ':') || span_equals_text(host, "localhost")) {
+        if (span_has(host, '.') || span_has(host, ':') ||
+            span_equals_text(host, "localhost")) {
             image.registry = host;
             image.name = span_of(slash + 1, text.len - host.len - 1);
         }
@@ -128,7 +130,8 @@ struct image_name image_name_read(struct span text)
 
 /* Places */
 
-struct extent check_place(const struct lint *lint, const struct lint_step *step, struct extent word)
+struct extent check_place(const struct lint *lint, const struct lint_step *step,
+                          struct extent word)
 {
     const struct instruction *instruction =
         step->onbuild ? step->onbuild->instruction : step->instruction;
@@ -158,10 +161,12 @@ size_t pair_count(const struct lint_step *step)
     return step->instruction->form == FORM_PAIRS ? step->instruction->arg_count / 3 : 0;
 }
 
-struct lint_pair pair_at(const struct lint *lint, const struct lint_step *step, size_t index)
+struct lint_pair pair_at(const struct lint *lint, const struct lint_step *step,
+                         size_t index)
 {
     const struct word *key = &step->instruction->args[3 * index];
-    struct lint_pair pair = {.key = key, .written = key + 1, .name = word_unquoted(key->text)};
+    struct lint_pair pair = {
+        .key = key, .written = key + 1, .name = word_unquoted(key->text)};
     if (!step->unmatched.count || !word_has_variable(lint, key[1].text))
         pair.value = step_arg(step, 3 * index + 1);
     return pair;
@@ -169,12 +174,13 @@ struct lint_pair pair_at(const struct lint *lint, const struct lint_step *step, 
 
 struct span arg_name(const struct word *word)
 {
-    const char *equals = word->text.len ? memchr(word->text.ptr, '=', word->text.len) : NULL;
+    const char *equals =
+        word->text.len ? memchr(word->text.ptr, '=', word->text.len) : NULL;
     return equals ? span_of(word->text.ptr, (size_t)(equals - word->text.ptr)) : word->text;
 }
 
-const struct lint_step *stage_next(const struct lint *lint, const struct lint_stage *stage, size_t *at,
-                                   enum instruction_kind kind)
+const struct lint_step *stage_next(const struct lint *lint, const struct lint_stage *stage,
+                                   size_t *at, enum instruction_kind kind)
 {
     while (*at < stage->first + stage->count) {
         const struct lint_step *step = &lint->steps[(*at)++];
@@ -196,10 +202,12 @@ static bool is_plain(char c)
 static bool is_builtin(struct span word)
 {
     static const char *const builtins[] = {
-        ".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "declare", "do", "done",
-        "else", "eval", "exit", "export", "fi", "fg", "for", "function", "if", "jobs", "let", "local",
-        "read", "readonly", "return", "select", "set", "shift", "shopt", "source", "then", "time", "times",
-        "trap", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while", NULL,
+        ".",        ":",        "alias",  "bg",       "break", "case",   "cd",    "command",
+        "continue", "declare",  "do",     "done",     "else",  "eval",   "exit",  "export",
+        "fi",       "fg",       "for",    "function", "if",    "jobs",   "let",   "local",
+        "read",     "readonly", "return", "select",   "set",   "shift",  "shopt", "source",
+        "then",     "time",     "times",  "trap",     "type",  "ulimit", "umask", "unalias",
+        "unset",    "until",    "wait",   "while",    NULL,
     };
     for (const char *const *builtin = builtins; *builtin; builtin++)
         if (span_equals_text(word, *builtin))
@@ -232,7 +240,8 @@ void fix_exec_form(struct lint *lint, const struct lint_step *step)
     const struct instruction *instruction = step->instruction;
     /* the command of HEALTHCHECK stands behind its CMD */
     size_t at = instruction->kind == INSTRUCTION_HEALTHCHECK ? 1 : 0;
-    if (instruction->arg_count != at + 1 || !is_one_line(lint, instruction->args[at].extent))
+    if (instruction->arg_count != at + 1 ||
+        !is_one_line(lint, instruction->args[at].extent))
         return;
     const struct word *command = &instruction->args[at];
     struct span text = command->text;
@@ -247,7 +256,8 @@ void fix_exec_form(struct lint *lint, const struct lint_step *step)
     cleanup_strbuf struct strbuf json = STRBUF_INIT;
     for (; word.len; word = take_word(&text))
         strbuf_addf(&json, "%s\"%.*s\"", json.len ? ", " : "", (int)word.len, word.ptr);
-    lint_fix(lint, "write it as a JSON array", "the command runs without a shell, as process 1");
+    lint_fix(lint, "write it as a JSON array",
+             "the command runs without a shell, as process 1");
     lint_edit(lint, command->extent, "[%s]", json.buf);
 }
 
@@ -255,7 +265,8 @@ void fix_remove(struct lint *lint, const struct lint_step *step, const char *tit
 {
     struct extent extent = step->instruction->extent;
     struct span text = lint->document->text;
-    while (extent.start && (text.ptr[extent.start - 1] == ' ' || text.ptr[extent.start - 1] == '\t'))
+    while (extent.start &&
+           (text.ptr[extent.start - 1] == ' ' || text.ptr[extent.start - 1] == '\t'))
         extent.start--;
     while (extent.end < text.len && text.ptr[extent.end] != '\n')
         extent.end++;

@@ -10,11 +10,13 @@ static bool is_cased(struct span word, int (*other)(int))
     return true;
 }
 
-static void fix_case(struct lint *lint, struct extent place, struct span keyword, bool lower)
+static void fix_case(struct lint *lint, struct extent place, struct span keyword,
+                     bool lower)
 {
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     for (size_t i = 0; i < keyword.len; i++)
-        strbuf_add_char(&text, (char)(lower ? tolower : toupper)((unsigned char)keyword.ptr[i]));
+        strbuf_add_char(&text,
+                        (char)(lower ? tolower : toupper)((unsigned char)keyword.ptr[i]));
     lint_fix(lint, "write the keyword like the others", NULL);
     lint_edit(lint, place, "%s", text.buf);
 }

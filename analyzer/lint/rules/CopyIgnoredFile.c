@@ -16,7 +16,8 @@ static bool takes_back(const struct ignore *ignore)
 static bool ignores_all(const struct ignore *ignore)
 {
     for (size_t i = 0; i < ignore->count; i++)
-        if (strcmp(ignore->patterns[i].text, "*") == 0 || strcmp(ignore->patterns[i].text, "**") == 0 ||
+        if (strcmp(ignore->patterns[i].text, "*") == 0 ||
+            strcmp(ignore->patterns[i].text, "**") == 0 ||
             strcmp(ignore->patterns[i].text, "**/*") == 0)
             return true;
     return false;
@@ -74,7 +75,8 @@ static void check(struct lint *lint)
         return;
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        if (step->onbuild || step->stage == STAGE_NONE || instruction_flag(step->instruction, "from") ||
+        if (step->onbuild || step->stage == STAGE_NONE ||
+            instruction_flag(step->instruction, "from") ||
             (!step_is(step, INSTRUCTION_COPY) && !step_is(step, INSTRUCTION_ADD)))
             continue;
         for (size_t a = 0; a + 1 < step->instruction->arg_count; a++)

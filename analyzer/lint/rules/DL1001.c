@@ -5,7 +5,8 @@ static void check(struct lint *lint)
     for (size_t i = 0; i < lint->pragma_count; i++) {
         const struct pragma *pragma = &lint->pragmas[i];
         if (pragma->kind == PRAGMA_IGNORE && pragma->scope != PRAGMA_FILE)
-            lint_report(lint, NULL, pragma->extent, "the comment ignores a rule for one place");
+            lint_report(lint, NULL, pragma->extent,
+                        "the comment ignores a rule for one place");
     }
 }
 

@@ -18,7 +18,8 @@ static void check(struct lint *lint)
         while ((user = stage_next(lint, stage, &at, INSTRUCTION_USER)))
             last = user;
         if (last && last->instruction->arg_count && is_root(step_arg(last, 0)))
-            lint_report(lint, last, arg_place(last, 0), "the stage ends with the user root");
+            lint_report(lint, last, arg_place(last, 0),
+                        "the stage ends with the user root");
     }
 }
 

@@ -19,8 +19,10 @@ static void check(struct lint *lint)
         if (!step->instruction->arg_count || stage->stage->base_stage != STAGE_NONE)
             continue;
         struct image_name image = image_name_read(image_of(lint, step));
-        if (image.name.len && !image.tag.ptr && !image.digest.ptr && !span_equals_text(image.name, "scratch"))
-            lint_report(lint, step, arg_place(step, 0), "the image '%s' has no tag", step_arg(step, 0));
+        if (image.name.len && !image.tag.ptr && !image.digest.ptr &&
+            !span_equals_text(image.name, "scratch"))
+            lint_report(lint, step, arg_place(step, 0), "the image '%s' has no tag",
+                        step_arg(step, 0));
     }
 }
 

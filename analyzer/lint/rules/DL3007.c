@@ -9,7 +9,8 @@ static void check(struct lint *lint)
             continue;
         struct image_name image = image_name_read(span_of_text(step_arg(step, 0)));
         if (span_equals_text(image.tag, "latest") && !image.digest.ptr)
-            lint_report(lint, step, arg_place(step, 0), "the image '%s' is the latest, whichever that is",
+            lint_report(lint, step, arg_place(step, 0),
+                        "the image '%s' is the latest, whichever that is",
                         step_arg(step, 0));
     }
 }

@@ -27,7 +27,8 @@ static void check(struct lint *lint)
         const struct lint_step *step = &lint->steps[i];
         for (size_t a = 0; step_is(step, INSTRUCTION_EXPOSE) && a < step->args.count; a++)
             if (is_beyond(step_arg(step, a)))
-                lint_report(lint, step, arg_place(step, a), "there is no port %s", step_arg(step, a));
+                lint_report(lint, step, arg_place(step, a), "there is no port %s",
+                            step_arg(step, a));
     }
 }
 

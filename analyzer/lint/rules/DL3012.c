@@ -8,7 +8,8 @@ static void check(struct lint *lint)
         size_t at = stage->first, seen = 0;
         while ((step = stage_next(lint, stage, &at, INSTRUCTION_HEALTHCHECK)))
             if (seen++)
-                lint_report(lint, step, keyword_place(step), "this HEALTHCHECK replaces the one above");
+                lint_report(lint, step, keyword_place(step),
+                            "this HEALTHCHECK replaces the one above");
     }
 }
 

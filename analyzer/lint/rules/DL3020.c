@@ -5,8 +5,8 @@
 static bool is_archive(struct span path)
 {
     static const char *const endings[] = {
-        ".tar", ".Z",  ".bz2", ".gz",   ".lz",  ".lzma", ".tZ",  ".tb2",
-        ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz", ".xz", ".zst", NULL,
+        ".tar",  ".Z",   ".bz2", ".gz",  ".lz",  ".lzma", ".tZ",  ".tb2", ".tbz",
+        ".tbz2", ".tgz", ".tlz", ".tpz", ".txz", ".xz",   ".zst", NULL,
     };
     for (const char *const *ending = endings; *ending; ending++)
         if (span_ends_with(path, *ending))
@@ -48,10 +48,12 @@ static void check_step(struct lint *lint, const struct lint_step *step)
     lint_report(lint, step, instruction->args[first].extent, "COPY is enough for '%s'",
                 step_arg(step, first));
     if (plain < sources || instruction_flag(instruction, "checksum") ||
-        instruction_flag(instruction, "keep-git-dir") || instruction_flag(instruction, "unpack"))
+        instruction_flag(instruction, "keep-git-dir") ||
+        instruction_flag(instruction, "unpack"))
         return;
     bool upper = *instruction->keyword.text.ptr == 'A';
-    lint_fix(lint, "make it COPY", "a compressed tar whose name does not tell would stay packed");
+    lint_fix(lint, "make it COPY",
+             "a compressed tar whose name does not tell would stay packed");
     lint_edit(lint, instruction->keyword.extent, "%s", upper ? "COPY" : "copy");
 }
 

@@ -9,14 +9,16 @@ static void check(struct lint *lint)
             continue;
         size_t last = instruction->arg_count - 1;
         struct span written = word_unquoted(instruction->args[last].text);
-        if (span_ends_with(written, "/") || span_ends_with(span_of_text(step_arg(step, last)), "/") ||
+        if (span_ends_with(written, "/") ||
+            span_ends_with(span_of_text(step_arg(step, last)), "/") ||
             (step->unmatched.count && word_has_variable(lint, written)))
             continue;
         struct extent place = instruction->args[last].extent;
-        lint_report(lint, step, place, "%zu sources go to '%s', which must end with /", last,
-                    step_arg(step, last));
+        lint_report(lint, step, place, "%zu sources go to '%s', which must end with /",
+                    last, step_arg(step, last));
         struct span bytes = document_bytes(lint->document, place);
-        if (instruction->form == FORM_EXEC || !span_equal(bytes, instruction->args[last].text) ||
+        if (instruction->form == FORM_EXEC ||
+            !span_equal(bytes, instruction->args[last].text) ||
             span_ends_with(bytes, "\"") || span_ends_with(bytes, "'"))
             continue;
         lint_fix(lint, "end the target with /", NULL);

@@ -11,11 +11,12 @@ static void check(struct lint *lint)
         const struct lint_stage *stage = &lint->stage[s];
         if (!stage->stage->name)
             continue;
-        size_t before =
-            stages_by_name(lint->stages, span_of_text(stage->stage->name), stage->stage->number);
+        size_t before = stages_by_name(lint->stages, span_of_text(stage->stage->name),
+                                       stage->stage->number);
         if (before != STAGE_NONE && is_same(&lint->stages->items[before], stage->stage))
-            lint_report(lint, &lint->steps[stage->first], arg_place(&lint->steps[stage->first], 2),
-                        "the name '%s' is taken", stage->stage->name);
+            lint_report(lint, &lint->steps[stage->first],
+                        arg_place(&lint->steps[stage->first], 2), "the name '%s' is taken",
+                        stage->stage->name);
     }
 }
 

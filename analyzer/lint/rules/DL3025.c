@@ -4,7 +4,8 @@ static bool is_command(const struct lint_step *step)
 {
     const struct instruction *instruction = step->instruction;
     if (step_is(step, INSTRUCTION_HEALTHCHECK))
-        return instruction->arg_count > 1 && span_equals_word(instruction->args[0].text, span_of_text("CMD"));
+        return instruction->arg_count > 1 &&
+               span_equals_word(instruction->args[0].text, span_of_text("CMD"));
     return (step_is(step, INSTRUCTION_CMD) || step_is(step, INSTRUCTION_ENTRYPOINT)) &&
            instruction->arg_count;
 }
@@ -16,8 +17,9 @@ static void check(struct lint *lint)
         if (!is_command(step) || step->instruction->form == FORM_EXEC)
             continue;
         bool health = step_is(step, INSTRUCTION_HEALTHCHECK);
-        lint_report(lint, step, step->instruction->args[health].extent, "%.*s runs through a shell",
-                    (int)step->instruction->keyword.text.len, step->instruction->keyword.text.ptr);
+        lint_report(lint, step, step->instruction->args[health].extent,
+                    "%.*s runs through a shell", (int)step->instruction->keyword.text.len,
+                    step->instruction->keyword.text.ptr);
         fix_exec_form(lint, step);
     }
 }

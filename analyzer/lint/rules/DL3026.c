@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* The name that people know Docker Hub by. */
-static const char hub[] = "hub." "docker.com";
+static const char hub[] = "hub."
+                          "docker.com";
 
 static bool matches(const char *pattern, struct span registry)
 {
@@ -46,10 +47,11 @@ static void check_source(struct lint *lint, const struct lint_step *step, struct
                          struct extent place)
 {
     if (!from.len || is_number(from) ||
-        stages_copy_source(lint->stages, from, step->stage) != STAGE_NONE || is_trusted(lint, from))
+        stages_copy_source(lint->stages, from, step->stage) != STAGE_NONE ||
+        is_trusted(lint, from))
         return;
-    lint_report(lint, step, place, "'%.*s' comes from a registry that is not trusted", (int)from.len,
-                from.ptr);
+    lint_report(lint, step, place, "'%.*s' comes from a registry that is not trusted",
+                (int)from.len, from.ptr);
 }
 
 static void check_base(struct lint *lint, const struct lint_step *step)
@@ -58,8 +60,8 @@ static void check_base(struct lint *lint, const struct lint_step *step)
     if (stage->base_stage != STAGE_NONE || step->unmatched.count ||
         is_trusted(lint, span_of_text(step_arg(step, 0))))
         return;
-    lint_report(lint, step, arg_place(step, 0), "'%s' comes from a registry that is not trusted",
-                step_arg(step, 0));
+    lint_report(lint, step, arg_place(step, 0),
+                "'%s' comes from a registry that is not trusted", step_arg(step, 0));
 }
 
 static void check(struct lint *lint)
@@ -69,12 +71,14 @@ static void check(struct lint *lint)
         const struct flag *from = instruction_flag(step->instruction, "from");
         if (step->stage == STAGE_NONE)
             continue;
-        if (step_is(step, INSTRUCTION_FROM) && !step->onbuild && step->instruction->arg_count)
+        if (step_is(step, INSTRUCTION_FROM) && !step->onbuild &&
+            step->instruction->arg_count)
             check_base(lint, step);
         if (step_is(step, INSTRUCTION_COPY) && from)
             check_source(lint, step, from->value, from->extent);
         for (size_t m = 0; m < step->mount_count; m++)
-            check_source(lint, step, span_of_text(step->mounts[m].from), step->mounts[m].flag->extent);
+            check_source(lint, step, span_of_text(step->mounts[m].from),
+                         step->mounts[m].flag->extent);
     }
 }
 

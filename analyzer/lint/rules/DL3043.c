@@ -4,11 +4,13 @@ static void check(struct lint *lint)
 {
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        if (!step->onbuild || (!step_is(step, INSTRUCTION_ONBUILD) && !step_is(step, INSTRUCTION_FROM) &&
-                               !step_is(step, INSTRUCTION_MAINTAINER)))
+        if (!step->onbuild ||
+            (!step_is(step, INSTRUCTION_ONBUILD) && !step_is(step, INSTRUCTION_FROM) &&
+             !step_is(step, INSTRUCTION_MAINTAINER)))
             continue;
         lint_report(lint, step, keyword_place(step), "ONBUILD cannot trigger %.*s",
-                    (int)step->instruction->keyword.text.len, step->instruction->keyword.text.ptr);
+                    (int)step->instruction->keyword.text.len,
+                    step->instruction->keyword.text.ptr);
     }
 }
 

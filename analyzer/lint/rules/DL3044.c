@@ -29,10 +29,12 @@ static void check_step(struct lint *lint, const struct lint_step *step)
             cleanup_strbuf struct strbuf text = STRBUF_INIT;
             strbuf_add(&text, name.ptr, name.len);
             const char *setter = variables_get(&names, text.buf);
-            if (!setter || (strtoul(setter, NULL, 10) == p && !variables_get(&often, text.buf)) ||
+            if (!setter ||
+                (strtoul(setter, NULL, 10) == p && !variables_get(&often, text.buf)) ||
                 step_binding(step, text.buf))
                 continue;
-            lint_report(lint, step, value->extent, "'%s' is set by this very ENV", text.buf);
+            lint_report(lint, step, value->extent, "'%s' is set by this very ENV",
+                        text.buf);
             break;
         }
     }

@@ -1,9 +1,12 @@
 #include "analyzer/lint/words.h"
 
-/* Triggers run in another build, where a WORKDIR of this stage may not be; one of the triggers is. */
-static bool has_folder(const struct lint *lint, const struct lint_step *step, bool triggered)
+/* Triggers run in another build, where a WORKDIR of this stage may not be; one of the
+ * triggers is. */
+static bool has_folder(const struct lint *lint, const struct lint_step *step,
+                       bool triggered)
 {
-    const struct lint_stage *stage = step->stage != STAGE_NONE ? &lint->stage[step->stage] : NULL;
+    const struct lint_stage *stage =
+        step->stage != STAGE_NONE ? &lint->stage[step->stage] : NULL;
     const struct lint_base *base = stage ? stage->base : NULL;
     return step->workdir_given || triggered || (base && base->workdir && *base->workdir);
 }
@@ -25,8 +28,9 @@ static void check(struct lint *lint)
         struct span path = word_unquoted(target->text);
         if (!path.len || *path.ptr == '$' || path_is_absolute(path))
             continue;
-        lint_report(lint, step, target->extent, "'%.*s' is relative to whatever the base image says",
-                    (int)path.len, path.ptr);
+        lint_report(lint, step, target->extent,
+                    "'%.*s' is relative to whatever the base image says", (int)path.len,
+                    path.ptr);
     }
 }
 

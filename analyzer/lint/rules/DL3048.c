@@ -12,7 +12,8 @@ static bool is_digit(char c)
 
 static const char *fault_of(struct span key)
 {
-    static const char *const reserved[] = {"com.docker.", "io.docker.", "org.dockerproject.", NULL};
+    static const char *const reserved[] = {"com.docker.", "io.docker.",
+                                           "org.dockerproject.", NULL};
     for (const char *const *prefix = reserved; *prefix; prefix++)
         if (span_starts_with(key, *prefix))
             return "begins as Docker's own do";
@@ -36,10 +37,11 @@ static void check(struct lint *lint)
         const struct lint_step *step = &lint->steps[i];
         for (size_t p = 0; step_is(step, INSTRUCTION_LABEL) && p < pair_count(step); p++) {
             struct lint_pair pair = pair_at(lint, step, p);
-            const char *fault = word_has_variable(lint, pair.key->text) ? NULL : fault_of(pair.name);
+            const char *fault =
+                word_has_variable(lint, pair.key->text) ? NULL : fault_of(pair.name);
             if (fault)
-                lint_report(lint, step, pair.key->extent, "the key '%.*s' %s", (int)pair.name.len,
-                            pair.name.ptr, fault);
+                lint_report(lint, step, pair.key->extent, "the key '%.*s' %s",
+                            (int)pair.name.len, pair.name.ptr, fault);
         }
     }
 }

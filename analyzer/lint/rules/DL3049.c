@@ -4,7 +4,8 @@
 
 #include "core/memory.h"
 
-static bool has_label(const struct lint *lint, const struct lint_stage *stage, const char *name)
+static bool has_label(const struct lint *lint, const struct lint_stage *stage,
+                      const char *name)
 {
     const struct lint_step *step;
     size_t at = stage->first;
@@ -22,7 +23,8 @@ static void excuse_sources(struct lint *lint, const struct lint_stage *stage, bo
     size_t at = stage->first, number = stage->stage->number;
     while ((step = stage_next(lint, stage, &at, INSTRUCTION_COPY))) {
         const struct flag *from = instruction_flag(step->instruction, "from");
-        size_t source = from ? stages_copy_source(lint->stages, from->value, number) : STAGE_NONE;
+        size_t source =
+            from ? stages_copy_source(lint->stages, from->value, number) : STAGE_NONE;
         if (source != STAGE_NONE)
             excused[source] = true;
     }

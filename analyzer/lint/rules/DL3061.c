@@ -10,7 +10,8 @@ static void check(struct lint *lint)
             return;
         if (!step_is(step, INSTRUCTION_ARG))
             lint_report(lint, step, keyword_place(step), "%.*s stands before FROM",
-                        (int)step->instruction->keyword.text.len, step->instruction->keyword.text.ptr);
+                        (int)step->instruction->keyword.text.len,
+                        step->instruction->keyword.text.ptr);
     }
 }
 

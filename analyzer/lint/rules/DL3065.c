@@ -8,7 +8,8 @@ static void check(struct lint *lint)
         const struct flag *platform = instruction_flag(step->instruction, "platform");
         if (platform && (span_equals_text(platform->value, "$TARGETPLATFORM") ||
                          span_equals_text(platform->value, "${TARGETPLATFORM}")))
-            lint_report(lint, step, platform->extent, "the platform of the target is the default");
+            lint_report(lint, step, platform->extent,
+                        "the platform of the target is the default");
     }
 }
 

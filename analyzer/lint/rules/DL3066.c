@@ -14,8 +14,8 @@ static void check(struct lint *lint)
             name.len = (size_t)(colon - user.ptr);
         for (size_t c = 0; c < name.len && !span_has(name, '$'); c++)
             if (name.ptr[c] < '0' || name.ptr[c] > '9') {
-                lint_report(lint, step, step->instruction->args[0].extent, "'%.*s' is no number",
-                            (int)name.len, name.ptr);
+                lint_report(lint, step, step->instruction->args[0].extent,
+                            "'%.*s' is no number", (int)name.len, name.ptr);
                 break;
             }
     }

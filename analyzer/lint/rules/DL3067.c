@@ -7,11 +7,13 @@ static void check(struct lint *lint)
         const struct instruction *instruction = step->instruction;
         if (!step_is(step, INSTRUCTION_COPY) || !instruction_flag(instruction, "from") ||
             instruction->arg_count < 2 ||
-            !span_equals_text(word_unquoted(instruction->args[instruction->arg_count - 1].text), "/"))
+            !span_equals_text(
+                word_unquoted(instruction->args[instruction->arg_count - 1].text), "/"))
             continue;
         for (size_t a = 0; a + 1 < instruction->arg_count; a++)
             if (span_equals_text(word_unquoted(instruction->args[a].text), "/")) {
-                lint_report(lint, step, instruction->args[a].extent, "all files of the stage are copied");
+                lint_report(lint, step, instruction->args[a].extent,
+                            "all files of the stage are copied");
                 break;
             }
     }

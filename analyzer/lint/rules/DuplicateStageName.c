@@ -6,7 +6,8 @@ static void check(struct lint *lint)
         const struct lint_stage *stage = &lint->stage[s];
         const struct lint_step *from = &lint->steps[stage->first];
         const char *name = stage->stage->name;
-        if (!name || stages_by_name(lint->stages, span_of_text(name), stage->stage->number) == STAGE_NONE)
+        if (!name || stages_by_name(lint->stages, span_of_text(name),
+                                    stage->stage->number) == STAGE_NONE)
             continue;
         lint_report(lint, from, check_place(lint, from, arg_place(from, 2)),
                     "Duplicate stage name \"%s\", stage names should be unique", name);

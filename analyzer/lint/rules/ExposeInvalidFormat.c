@@ -12,7 +12,8 @@ static const char *find_mapping(const char *text)
 static void fix_word(struct lint *lint, const struct lint_step *step, size_t index)
 {
     const struct word *word = &step->instruction->args[index];
-    if (step->args.count != step->instruction->arg_count || word_has_variable(lint, word->text))
+    if (step->args.count != step->instruction->arg_count ||
+        word_has_variable(lint, word->text))
         return;
     lint_fix(lint, "leave the port alone", NULL);
     lint_edit(lint, word->extent, "%s", find_mapping(step_arg(step, index)) + 1);
@@ -22,12 +23,15 @@ static void check(struct lint *lint)
 {
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        for (size_t a = 0; step_is(step, INSTRUCTION_EXPOSE) && !step->onbuild && a < step->args.count; a++) {
+        for (size_t a = 0;
+             step_is(step, INSTRUCTION_EXPOSE) && !step->onbuild && a < step->args.count;
+             a++) {
             const char *port = step_arg(step, a);
             if (!find_mapping(port))
                 continue;
             lint_report(lint, step, check_place(lint, step, arg_place(step, a)),
-                        "EXPOSE instruction should not define an IP address or host-port mapping, found '%s'",
+                        "EXPOSE instruction should not define an IP address or host-port "
+                        "mapping, found '%s'",
                         port);
             fix_word(lint, step, a);
         }

@@ -7,7 +7,8 @@ static void fix_word(struct lint *lint, const struct lint_step *step, size_t ind
 {
     const struct word *word = &step->instruction->args[index];
     cleanup_strbuf struct strbuf lower = STRBUF_INIT;
-    if (step->args.count != step->instruction->arg_count || word_has_variable(lint, word->text))
+    if (step->args.count != step->instruction->arg_count ||
+        word_has_variable(lint, word->text))
         return;
     for (size_t i = 0; i < word->text.len; i++)
         strbuf_add_char(&lower, (char)tolower((unsigned char)word->text.ptr[i]));
@@ -27,12 +28,15 @@ static void check(struct lint *lint)
 {
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        for (size_t a = 0; step_is(step, INSTRUCTION_EXPOSE) && !step->onbuild && a < step->args.count; a++) {
+        for (size_t a = 0;
+             step_is(step, INSTRUCTION_EXPOSE) && !step->onbuild && a < step->args.count;
+             a++) {
             const char *port = step_arg(step, a), *protocol = strchr(port, '/');
             if (!protocol || !has_upper(protocol))
                 continue;
             lint_report(lint, step, check_place(lint, step, arg_place(step, a)),
-                        "Defined protocol '%s' in EXPOSE instruction should be lowercase", port);
+                        "Defined protocol '%s' in EXPOSE instruction should be lowercase",
+                        port);
             fix_word(lint, step, a);
         }
     }

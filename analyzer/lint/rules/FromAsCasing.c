@@ -22,8 +22,8 @@ static void check(struct lint *lint)
             continue;
         const struct word *as = &from->instruction->args[1];
         lint_report(lint, from, check_place(lint, from, as->extent),
-                    "'%.*s' and '%.*s' keywords' casing do not match", (int)as->text.len, as->text.ptr,
-                    (int)keyword.len, keyword.ptr);
+                    "'%.*s' and '%.*s' keywords' casing do not match", (int)as->text.len,
+                    as->text.ptr, (int)keyword.len, keyword.ptr);
         lint_fix(lint, "write AS as FROM is written", NULL);
         lint_edit(lint, as->extent, "%s", lower ? "as" : "AS");
     }

@@ -35,21 +35,22 @@ static struct span plain_arch(struct span arch)
 /* "os", "arch" or "os/arch[/variant]". */
 static bool platform_read(struct span text, struct platform *ret_platform)
 {
-    static const char *const systems[] = {"linux", "windows", "darwin", "macos", "freebsd", "openbsd", "netbsd",
-                                          "android", "aix", "dragonfly", "illumos", "ios", "js", "plan9",
-                                          "solaris", "zos", "wasip1", NULL};
-    static const char *const machines[] = {"amd64", "x86_64", "x86-64", "arm64", "aarch64", "arm", "armhf",
-                                           "armel", "386", "i386", "i486", "i686", "ppc64le", "ppc64",
-                                           "s390x", "riscv64", "mips", "mipsle", "mips64", "mips64le",
-                                           "loong64", "wasm", NULL};
+    static const char *const systems[] = {
+        "linux",  "windows", "darwin",  "macos",     "freebsd", "openbsd",
+        "netbsd", "android", "aix",     "dragonfly", "illumos", "ios",
+        "js",     "plan9",   "solaris", "zos",       "wasip1",  NULL};
+    static const char *const machines[] = {
+        "amd64", "x86_64", "x86-64", "arm64",    "aarch64", "arm",   "armhf", "armel",
+        "386",   "i386",   "i486",   "i686",     "ppc64le", "ppc64", "s390x", "riscv64",
+        "mips",  "mipsle", "mips64", "mips64le", "loong64", "wasm",  NULL};
     const char *slash = text.len ? memchr(text.ptr, '/', text.len) : NULL;
     if (slash) {
         struct span rest = span_of(slash + 1, (size_t)(text.ptr + text.len - slash - 1));
         const char *variant = rest.len ? memchr(rest.ptr, '/', rest.len) : NULL;
         if (variant)
             rest.len = (size_t)(variant - rest.ptr);
-        *ret_platform =
-            (struct platform){span_of(text.ptr, (size_t)(slash - text.ptr)), plain_arch(rest)};
+        *ret_platform = (struct platform){span_of(text.ptr, (size_t)(slash - text.ptr)),
+                                          plain_arch(rest)};
     } else if (is_one_of(text, systems)) {
         *ret_platform = (struct platform){text, span_of_text("amd64")};
     } else if (is_one_of(text, machines)) {
@@ -57,8 +58,8 @@ static bool platform_read(struct span text, struct platform *ret_platform)
     } else {
         return false;
     }
-    return ret_platform->os.len && ret_platform->arch.len && ret_platform->os.len < NAME_MAX &&
-           ret_platform->arch.len < NAME_MAX;
+    return ret_platform->os.len && ret_platform->arch.len &&
+           ret_platform->os.len < NAME_MAX && ret_platform->arch.len < NAME_MAX;
 }
 
 /* A stage named after its platform is meant to have it. */
@@ -78,12 +79,13 @@ static void check(struct lint *lint)
         const struct flag *flag = instruction_flag(from->instruction, "platform");
         const char *name = stage->stage->name;
         struct platform platform;
-        if (!flag || word_has_variable(lint, flag->value) || !platform_read(flag->value, &platform) ||
-            is_named_after(name, platform.os) || is_named_after(name, platform.arch))
+        if (!flag || word_has_variable(lint, flag->value) ||
+            !platform_read(flag->value, &platform) || is_named_after(name, platform.os) ||
+            is_named_after(name, platform.arch))
             continue;
         lint_report(lint, from, check_place(lint, from, flag->extent),
-                    "FROM --platform flag should not use constant value \"%.*s\"", (int)flag->value.len,
-                    flag->value.ptr);
+                    "FROM --platform flag should not use constant value \"%.*s\"",
+                    (int)flag->value.len, flag->value.ptr);
     }
 }
 
@@ -95,6 +97,7 @@ const struct lint_rule lint_rule_FromPlatformFlagConstDisallowed = {
     .why = "The stage is then built for this platform whatever the build asks for.",
     .fix = "Leave --platform out, write $BUILDPLATFORM, or name the stage after the "
            "platform.",
-    .url = "https://docs.docker.com/go/dockerfile/rule/from-platform-flag-const-disallowed/",
+    .url =
+        "https://docs.docker.com/go/dockerfile/rule/from-platform-flag-const-disallowed/",
     .check = check,
 };

@@ -36,13 +36,15 @@ static void check(struct lint *lint)
         const struct lint_step *from = &lint->steps[stage->first];
         const char *asked = asked_of(lint, stage);
         cleanup_strbuf struct strbuf has = STRBUF_INIT, wants = STRBUF_INIT;
-        if (stage->stage->base_stage != STAGE_NONE || !stage->base || !stage->base->platform || !asked)
+        if (stage->stage->base_stage != STAGE_NONE || !stage->base ||
+            !stage->base->platform || !asked)
             continue;
         normalize(&has, stage->base->platform);
         normalize(&wants, asked);
         if (strcmp(has.buf, wants.buf) != 0)
             lint_report(lint, from, check_place(lint, from, arg_place(from, 0)),
-                        "Base image %s was pulled with platform \"%s\", expected \"%s\" for current build",
+                        "Base image %s was pulled with platform \"%s\", expected \"%s\" "
+                        "for current build",
                         step_arg(from, 0), has.buf, wants.buf);
     }
 }

@@ -22,9 +22,10 @@ static void check(struct lint *lint)
         if (expand_word(&expansion, base->text, &plain.global, &words, &ignored) < 0)
             return;
         if (reference_parse_normalized(&reference, expansion.text.buf, &ignored) < 0)
-            lint_report(lint, from, check_place(lint, from, base->extent),
-                        "Default value for ARG %.*s results in empty or invalid base image name",
-                        (int)base->text.len, base->text.ptr);
+            lint_report(
+                lint, from, check_place(lint, from, base->extent),
+                "Default value for ARG %.*s results in empty or invalid base image name",
+                (int)base->text.len, base->text.ptr);
     }
 }
 

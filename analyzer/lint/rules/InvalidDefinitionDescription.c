@@ -9,10 +9,12 @@ static bool is_pragma(const struct lint *lint, const struct comment *comment)
 }
 
 /* The comment right above, without those that speak to linters. */
-static const struct comment *comment_above(const struct lint *lint, const struct instruction *instruction)
+static const struct comment *comment_above(const struct lint *lint,
+                                           const struct instruction *instruction)
 {
     for (size_t i = instruction->comment_count; i-- > 0;) {
-        const struct comment *comment = &lint->document->comments[instruction->first_comment + i];
+        const struct comment *comment =
+            &lint->document->comments[instruction->first_comment + i];
         if (!is_pragma(lint, comment))
             return comment;
     }
@@ -31,25 +33,29 @@ static void check_arg(struct lint *lint, const struct lint_step *step, struct sp
     for (size_t a = 0; a < instruction->arg_count; a++)
         if (begins_with(text, arg_name(&instruction->args[a])))
             return;
-    struct span name = instruction->arg_count > 1 ? span_of_text("<arg_key>") : arg_name(&instruction->args[0]);
+    struct span name = instruction->arg_count > 1 ? span_of_text("<arg_key>")
+                                                  : arg_name(&instruction->args[0]);
     lint_report(lint, step, keyword_place(step),
-                "Comment for ARG should follow the format: `# %.*s <description>`", (int)name.len,
-                name.ptr);
+                "Comment for ARG should follow the format: `# %.*s <description>`",
+                (int)name.len, name.ptr);
 }
 
 static void check_from(struct lint *lint, const struct lint_step *step, struct span text)
 {
-    const char *name = step->stage != STAGE_NONE ? lint->stage[step->stage].stage->name : NULL;
+    const char *name =
+        step->stage != STAGE_NONE ? lint->stage[step->stage].stage->name : NULL;
     if (name && !begins_with(text, span_of_text(name)))
         lint_report(lint, step, keyword_place(step),
-                    "Comment for FROM should follow the format: `# %s <description>`", name);
+                    "Comment for FROM should follow the format: `# %s <description>`",
+                    name);
 }
 
 static void check(struct lint *lint)
 {
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_step *step = &lint->steps[i];
-        const struct comment *comment = step->onbuild ? NULL : comment_above(lint, step->instruction);
+        const struct comment *comment =
+            step->onbuild ? NULL : comment_above(lint, step->instruction);
         if (!comment || !step->instruction->arg_count)
             continue;
         if (step_is(step, INSTRUCTION_ARG))

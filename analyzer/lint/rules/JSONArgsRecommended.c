@@ -10,7 +10,8 @@ static void check(struct lint *lint)
             continue;
         struct span keyword = step->instruction->keyword.text;
         lint_report(lint, step, check_place(lint, step, step->instruction->args[0].extent),
-                    "JSON arguments recommended for %.*s to prevent unintended behavior related to OS signals",
+                    "JSON arguments recommended for %.*s to prevent unintended behavior "
+                    "related to OS signals",
                     (int)keyword.len, keyword.ptr);
         fix_exec_form(lint, step);
     }

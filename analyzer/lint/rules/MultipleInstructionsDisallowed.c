@@ -1,6 +1,7 @@
 #include "analyzer/lint/words.h"
 
-static void check_kind(struct lint *lint, const struct lint_stage *stage, enum instruction_kind kind)
+static void check_kind(struct lint *lint, const struct lint_stage *stage,
+                       enum instruction_kind kind)
 {
     const struct lint_step *step, *before = NULL;
     size_t at = stage->first;
@@ -9,7 +10,8 @@ static void check_kind(struct lint *lint, const struct lint_stage *stage, enum i
             continue;
         struct span keyword = step->instruction->keyword.text;
         lint_report(lint, before, keyword_place(before),
-                    "Multiple %.*s instructions should not be used in the same stage because only the "
+                    "Multiple %.*s instructions should not be used in the same stage "
+                    "because only the "
                     "last one will be used",
                     (int)keyword.len, keyword.ptr);
         fix_remove(lint, before, "take it out");

@@ -28,7 +28,8 @@ static void remove_blanks(struct lint *lint, const struct lint_step *step)
 {
     const struct instruction *instruction = step->instruction;
     const struct document *document = lint->document;
-    size_t end = instruction->heredoc_count ? instruction->heredocs[0].body.start : instruction->extent.end;
+    size_t end = instruction->heredoc_count ? instruction->heredocs[0].body.start
+                                            : instruction->extent.end;
     size_t removed = 0;
     for (uint32_t line = instruction->line + 1;
          line < document->line_count && document->lines[line - 1] < end; line++) {
@@ -36,7 +37,8 @@ static void remove_blanks(struct lint *lint, const struct lint_step *step)
             continue;
         if (!removed++)
             lint_fix(lint, "take empty lines out", NULL);
-        lint_edit(lint, (struct extent){document->lines[line - 1], document->lines[line]}, "%s", "");
+        lint_edit(lint, (struct extent){document->lines[line - 1], document->lines[line]},
+                  "%s", "");
     }
 }
 
@@ -47,7 +49,8 @@ static void check(struct lint *lint)
         uint32_t line = document->warnings[i].line;
         const struct lint_step *step = step_at(lint, line);
         size_t start = document->lines[line - 1];
-        lint_report(lint, step, (struct extent){start, start + document_line(document, line).len},
+        lint_report(lint, step,
+                    (struct extent){start, start + document_line(document, line).len},
                     "Empty continuation line");
         if (step)
             remove_blanks(lint, step);

@@ -8,7 +8,9 @@ static bool is_redundant(const struct lint *lint, struct span platform)
     cleanup_error struct error ignored = ERROR_INIT;
     struct expand_options options = {.escape = lint->document->escape};
     const char *target = variables_get(&lint->stages->global, "TARGETPLATFORM");
-    return target && expand_word(&expansion, platform, &lint->stages->global, &options, &ignored) == 0 &&
+    return target &&
+           expand_word(&expansion, platform, &lint->stages->global, &options, &ignored) ==
+               0 &&
            expansion.matched.count == 1 && !expansion.unmatched.count &&
            strcmp(expansion.matched.items[0], "TARGETPLATFORM") == 0 &&
            strcmp(expansion.text.buf, target) == 0;
@@ -19,7 +21,8 @@ static void fix_flag(struct lint *lint, const struct flag *flag)
 {
     struct extent extent = flag->extent;
     struct span text = lint->document->text;
-    while (extent.end < text.len && (text.ptr[extent.end] == ' ' || text.ptr[extent.end] == '\t'))
+    while (extent.end < text.len &&
+           (text.ptr[extent.end] == ' ' || text.ptr[extent.end] == '\t'))
         extent.end++;
     lint_fix(lint, "leave --platform out", NULL);
     lint_edit(lint, extent, "%s", "");
@@ -34,7 +37,8 @@ static void check(struct lint *lint)
         if (!platform || !is_redundant(lint, platform->value))
             continue;
         lint_report(lint, from, check_place(lint, from, platform->extent),
-                    "Setting platform to predefined %.*s in FROM is redundant as this is the default behavior",
+                    "Setting platform to predefined %.*s in FROM is redundant as this is "
+                    "the default behavior",
                     (int)platform->value.len, platform->value.ptr);
         fix_flag(lint, platform);
     }

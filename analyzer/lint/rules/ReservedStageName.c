@@ -10,7 +10,8 @@ static void check(struct lint *lint)
         const char *name = stage->stage->name;
         if (name && (strcmp(name, "scratch") == 0 || strcmp(name, "context") == 0))
             lint_report(lint, from, check_place(lint, from, arg_place(from, 2)),
-                        "Stage name should not use the same name as reserved stage \"%s\"", name);
+                        "Stage name should not use the same name as reserved stage \"%s\"",
+                        name);
     }
 }
 

@@ -13,8 +13,9 @@ static bool is_one_of(struct span word, const char *const *list)
 /* A name is taken apart at its underscores. */
 static bool is_secret(struct span name)
 {
-    static const char *const secret[] = {"apikey", "auth", "credential", "credentials", "key", "password",
-                                         "pword", "passwd", "secret", "token", NULL};
+    static const char *const secret[] = {"apikey", "auth",     "credential", "credentials",
+                                         "key",    "password", "pword",      "passwd",
+                                         "secret", "token",    NULL};
     static const char *const harmless[] = {"public", "file", "version", NULL};
     bool found = false;
     while (name.len) {
@@ -23,7 +24,8 @@ static bool is_secret(struct span name)
         if (is_one_of(part, harmless))
             return false;
         found = found || is_one_of(part, secret);
-        name = span_of(part.ptr + part.len + (end != NULL), name.len - part.len - (end != NULL));
+        name = span_of(part.ptr + part.len + (end != NULL),
+                       name.len - part.len - (end != NULL));
     }
     return found;
 }
@@ -33,8 +35,8 @@ static void check_name(struct lint *lint, const struct lint_step *step, const ch
 {
     if (is_secret(name))
         lint_report(lint, step, check_place(lint, step, place),
-                    "Do not use ARG or ENV instructions for sensitive data (%s \"%.*s\")", keyword,
-                    (int)name.len, name.ptr);
+                    "Do not use ARG or ENV instructions for sensitive data (%s \"%.*s\")",
+                    keyword, (int)name.len, name.ptr);
 }
 
 static void check(struct lint *lint)
@@ -44,10 +46,13 @@ static void check(struct lint *lint)
         const struct instruction *instruction = step->instruction;
         if (step->onbuild || step->stage == STAGE_NONE)
             continue;
-        for (size_t a = 0; step_is(step, INSTRUCTION_ARG) && a < instruction->arg_count; a++)
-            check_name(lint, step, "ARG", arg_name(&instruction->args[a]), instruction->args[a].extent);
+        for (size_t a = 0; step_is(step, INSTRUCTION_ARG) && a < instruction->arg_count;
+             a++)
+            check_name(lint, step, "ARG", arg_name(&instruction->args[a]),
+                       instruction->args[a].extent);
         for (size_t p = 0; step_is(step, INSTRUCTION_ENV) && p < pair_count(step); p++)
-            check_name(lint, step, "ENV", pair_at(lint, step, p).name, pair_at(lint, step, p).key->extent);
+            check_name(lint, step, "ENV", pair_at(lint, step, p).name,
+                       pair_at(lint, step, p).key->extent);
     }
 }
 

@@ -20,7 +20,8 @@ static void check(struct lint *lint)
         cleanup_strbuf struct strbuf lower = STRBUF_INIT;
         lower_into(&lower, word->text);
         lint_report(lint, from, check_place(lint, from, word->extent),
-                    "Stage name '%.*s' should be lowercase", (int)word->text.len, word->text.ptr);
+                    "Stage name '%.*s' should be lowercase", (int)word->text.len,
+                    word->text.ptr);
         lint_fix(lint, "write the name in lower case", NULL);
         lint_edit(lint, word->extent, "%s", lower.buf);
     }

@@ -10,7 +10,8 @@ static void list_declared(const struct lint *lint, struct variables *declared)
     variables_copy(declared, &lint->stages->global);
     for (size_t i = 0; i < lint->count && lint->steps[i].stage == STAGE_NONE; i++) {
         const struct instruction *instruction = lint->steps[i].instruction;
-        for (size_t a = 0; instruction->kind == INSTRUCTION_ARG && a < instruction->arg_count; a++) {
+        for (size_t a = 0;
+             instruction->kind == INSTRUCTION_ARG && a < instruction->arg_count; a++) {
             struct span name = arg_name(&instruction->args[a]);
             cleanup_strbuf struct strbuf text = STRBUF_INIT;
             strbuf_add(&text, name.ptr, name.len);
@@ -35,11 +36,11 @@ static void check_word(struct lint *lint, const struct lint_step *from, struct s
         const char *name = expansion.unmatched.items[i];
         if (variables_get(declared, name))
             continue;
-        const char *near =
-            suggest_option(span_of_text(name), (const char *const *)declared->names.items, false);
+        const char *near = suggest_option(
+            span_of_text(name), (const char *const *)declared->names.items, false);
         lint_report(lint, from, check_place(lint, from, place),
-                    "FROM argument '%s' is not declared%s%s%s", name, near ? " (did you mean " : "",
-                    near ? near : "", near ? "?)" : "");
+                    "FROM argument '%s' is not declared%s%s%s", name,
+                    near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
     }
     declared->names.items[--declared->names.count] = NULL;
     free(last);
@@ -53,8 +54,8 @@ static void check(struct lint *lint)
         const struct lint_step *from = &lint->steps[lint->stage[s].first];
         const struct flag *platform = instruction_flag(from->instruction, "platform");
         if (from->instruction->arg_count)
-            check_word(lint, from, from->instruction->args[0].text, from->instruction->args[0].extent,
-                       &declared);
+            check_word(lint, from, from->instruction->args[0].text,
+                       from->instruction->args[0].extent, &declared);
         if (platform)
             check_word(lint, from, platform->value, platform->extent, &declared);
     }

@@ -9,9 +9,15 @@
 static bool is_asked(const struct lint_step *step)
 {
     switch (step->instruction->kind) {
-    case INSTRUCTION_ADD: case INSTRUCTION_ARG: case INSTRUCTION_COPY: case INSTRUCTION_ENV:
-    case INSTRUCTION_LABEL: case INSTRUCTION_STOPSIGNAL: case INSTRUCTION_USER:
-    case INSTRUCTION_VOLUME: case INSTRUCTION_WORKDIR:
+    case INSTRUCTION_ADD:
+    case INSTRUCTION_ARG:
+    case INSTRUCTION_COPY:
+    case INSTRUCTION_ENV:
+    case INSTRUCTION_LABEL:
+    case INSTRUCTION_STOPSIGNAL:
+    case INSTRUCTION_USER:
+    case INSTRUCTION_VOLUME:
+    case INSTRUCTION_WORKDIR:
         return !step->onbuild && step->stage != STAGE_NONE;
     default:
         return false;
@@ -41,10 +47,12 @@ static bool may_be_set(const struct lint *lint, const struct lint_step *step)
     return !stage->base && strcmp(stage->stage->base, "scratch") != 0;
 }
 
-static void report(struct lint *lint, const struct lint_step *step, struct extent place, const char *name)
+static void report(struct lint *lint, const struct lint_step *step, struct extent place,
+                   const char *name)
 {
     const char *near = find_near(step, name);
-    lint_report(lint, step, check_place(lint, step, place), "Usage of undefined variable '$%s'%s%s%s%s", name,
+    lint_report(lint, step, check_place(lint, step, place),
+                "Usage of undefined variable '$%s'%s%s%s%s", name,
                 near ? " (did you mean $" : "", near ? near : "", near ? "?)" : "",
                 may_be_set(lint, step) ? "; unknown: whether the base image sets it" : "");
 }
@@ -75,7 +83,8 @@ static void check_flags(struct lint *lint, const struct lint_step *step)
         cleanup_variables struct variables wanted = VARIABLES_INIT;
         struct variable_walk walk = {0};
         struct span found;
-        while (flag && word_next_variable(flag->value, lint->document->escape, &walk, &found)) {
+        while (flag &&
+               word_next_variable(flag->value, lint->document->escape, &walk, &found)) {
             cleanup_strbuf struct strbuf name = STRBUF_INIT;
             strbuf_add(&name, found.ptr, found.len);
             if (strcmp(name.buf, "PATH") != 0)
@@ -92,8 +101,8 @@ static void check_step(struct lint *lint, const struct lint_step *step)
     for (size_t i = 0; i < step->unmatched.count; i++)
         variables_set(&wanted, step->unmatched.items[i], "wanted");
     for (size_t a = 0; step->unmatched.count && a < step->instruction->arg_count; a++)
-        check_text(lint, step, step->instruction->args[a].text, step->instruction->args[a].extent,
-                   &wanted);
+        check_text(lint, step, step->instruction->args[a].text,
+                   step->instruction->args[a].extent, &wanted);
     check_flags(lint, step);
 }
 

@@ -8,9 +8,10 @@ static void check(struct lint *lint)
             step->stage == STAGE_NONE || step->unmatched.count ||
             path_is_absolute(span_of_text(step_arg(step, 0))))
             continue;
-        lint_report(lint, step, check_place(lint, step, arg_place(step, 0)),
-                    "Relative workdir \"%s\" can have unexpected results if the base image changes",
-                    step_arg(step, 0));
+        lint_report(
+            lint, step, check_place(lint, step, arg_place(step, 0)),
+            "Relative workdir \"%s\" can have unexpected results if the base image changes",
+            step_arg(step, 0));
     }
 }
 
