@@ -73,7 +73,7 @@ const struct lint_rule lint_rule_InvalidDefinitionDescription = {
     .experimental = true,
     .summary = "a comment above ARG or FROM that does not begin with its name",
     .why = "docker build --call=outline shows such comments as descriptions.",
-    .fix = "# NAME DESCRIPTION; an empty line parts a comment that is none.",
+    .fix = "# NAME DESCRIPTION; a bare # parts a comment that is none.",
     .url = "https://docs.docker.com/go/dockerfile/rule/invalid-definition-description/",
     .check = check,
 };
