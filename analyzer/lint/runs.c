@@ -55,6 +55,14 @@ void run_insert_before(struct lint *lint, const struct lint_found *found,
         lint_edit(lint, place, "%s ", text);
 }
 
+const char *run_newline(const struct lint *lint, size_t offset)
+{
+    struct span text = lint->document->text;
+    const char *at = text.ptr + offset;
+    const char *end = offset < text.len ? memchr(at, '\n', text.len - offset) : NULL;
+    return end && end > text.ptr && end[-1] == '\r' ? "\r\n" : "\n";
+}
+
 static const struct script_pipeline *last_pipeline(const struct script_list *list)
 {
     const struct script_pipeline *last = list->first;
@@ -116,8 +124,7 @@ void run_fix_append(struct lint *lint, const struct lint_step *step, const char 
         return;
     }
     struct span indent = indent_of(lint, end);
-    bool crlf = memchr(lint->document->text.ptr, '\r', end) != NULL;
-    lint_edit(lint, place, " %c%s\n%.*s&& %s", lint->document->escape, crlf ? "\r" : "",
+    lint_edit(lint, place, " %c%s%.*s&& %s", lint->document->escape, run_newline(lint, end),
               (int)indent.len, indent.ptr, command);
 }
 

@@ -17,6 +17,9 @@ struct extent run_word(const struct lint_found *found, const struct script_word 
 /* Is the step's text run by a shell of its own, so that text can be added to it? */
 bool run_is_shell_text(const struct lint_step *step);
 
+/* How the line of that byte ends: "\n" or "\r\n". */
+const char *run_newline(const struct lint *lint, size_t offset);
+
 /* Edits of the fix that was begun last: a word behind one of the call's, and one in front
  * of it. */
 void run_insert_behind(struct lint *lint, const struct lint_found *found,

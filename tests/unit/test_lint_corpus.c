@@ -166,6 +166,37 @@ static bool is_found(const struct lint_result *result, const char *rule, uint32_
     return false;
 }
 
+/* `skip=A,B;error=true` beside the build, which comments do not change. */
+static void configure_checks(struct lint_config *config, const char *text)
+{
+    struct error error = ERROR_INIT;
+    const char *skip = strstr(text, "skip=");
+    config->no_pragmas = true;
+    for (const char *p = skip ? skip + strlen("skip=") : ""; *p && *p != ';';) {
+        size_t len = strcspn(p, ",;");
+        cleanup_free char *name = memory_dup_bytes(p, len);
+        if (strcmp(name, "all") == 0)
+            config->preset = LINT_HADOLINT;
+        else
+            assert_int_equal(lint_config_set(config, name, LINT_OFF, &error), 0);
+        p += len + (p[len] == ',');
+    }
+}
+
+/* What the row says of the build: its arguments, and how checks are asked. */
+static void configure_build(struct lint_config *config, struct variables *build_args, const json_t *row)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(row, "frontend_attrs"), name, value)
+    {
+        if (strcmp(name, "build-arg:BUILDKIT_DOCKERFILE_CHECK") == 0)
+            configure_checks(config, json_string_value(value));
+        else if (strncmp(name, "build-arg:", 10) == 0)
+            variables_set(build_args, name + 10, json_string_value(value));
+    }
+}
+
 /* The number of places where we and BuildKit do not agree. */
 static size_t compare_checks(const json_t *row)
 {
@@ -179,7 +210,16 @@ static size_t compare_checks(const json_t *row)
         warnings = json_object_get(row, "warnings");
     lint_config_start(&config);
     config.preset = LINT_BUILDKIT;
-    const struct lint_options options = {.config = &config};
+    cleanup_variables struct variables build_args = VARIABLES_INIT;
+    cleanup_ignore struct ignore ignore = IGNORE_INIT;
+    const struct build_options build = {.build_args = &build_args};
+    configure_build(&config, &build_args, row);
+    assert_int_equal(ignore_parse(&ignore, span_of_text(text_of(row, "dockerignore")), &error), 0);
+    const struct lint_options options = {
+        .config = &config,
+        .build = &build,
+        .ignore = json_object_get(row, "dockerignore") ? &ignore : NULL,
+    };
     if (lint_run(&result, "Dockerfile", span_of_text(dockerfile), &options, &error) < 0)
         fail_msg("%s", error.text);
     json_array_foreach(warnings, index, warning)

@@ -128,6 +128,8 @@ static void a_command_is_put_behind_all_others(void **state)
            "FROM a\nRUN apt-get update; make && rm -rf /var/lib/apt/lists/* # b\n");
     safely("DL3009", "FROM a\nRUN apt-get update \\\n\t&& make\n",
            "FROM a\nRUN apt-get update \\\n\t&& make \\\n\t&& rm -rf /var/lib/apt/lists/*\n");
+    safely("DL3009", "FROM a\r\nRUN apt-get update \\\r\n && x\r\n",
+           "FROM a\r\nRUN apt-get update \\\r\n && x \\\r\n && rm -rf /var/lib/apt/lists/*\r\n");
     safely("DL3009", "FROM a\nRUN <<X\napt-get update\nmake\nX\n",
            "FROM a\nRUN <<X\napt-get update\nmake && rm -rf /var/lib/apt/lists/*\nX\n");
     safely("DL3009", "FROM a\nRUN apt-get update &\n", "FROM a\nRUN apt-get update &\n");

@@ -34,6 +34,7 @@ const struct lint_rule lint_rule_DL3000 = {
     .code = "DL3000",
     .name = "absolute-workdir",
     .aliases = {"AVD-DS-0009", "CKV_DOCKER_10"},
+    .twin = "WorkdirRelativePath",
     .severity = SEVERITY_ERROR,
     .summary = "WORKDIR with a relative path",
     .why = "A relative WORKDIR depends on the one before it and on the base image.",

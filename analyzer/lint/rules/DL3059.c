@@ -50,11 +50,9 @@ static void mend(struct lint *lint, const struct lint_step *first,
     if (!one_command(first, &before) || !one_command(second, &behind) ||
         outer->comment_count)
         return;
-    bool crlf = before.end < lint->document->text.len &&
-                lint->document->text.ptr[before.end] == '\r';
     lint_fix(lint, "make it one RUN", NULL);
-    lint_edit(lint, (struct extent){before.end, behind.start}, " %c%s\n    && ",
-              lint->document->escape, crlf ? "\r" : "");
+    lint_edit(lint, (struct extent){before.end, behind.start}, " %c%s    && ",
+              lint->document->escape, run_newline(lint, before.end));
 }
 
 static bool is_alike(const struct lint_step *a, const struct lint_step *b)

@@ -37,8 +37,8 @@ static void mend(struct lint *lint, const struct lint_step *step, bool first)
     lint_fix(lint, "SHELL with pipefail",
              busybox ? RISK : "the image must have bash, and " RISK);
     lint_edit(lint, (struct extent){start, start},
-              "SHELL [\"%s\", \"-o\", \"pipefail\", \"-c\"]\n",
-              busybox ? "/bin/ash" : "/bin/bash");
+              "SHELL [\"%s\", \"-o\", \"pipefail\", \"-c\"]%s",
+              busybox ? "/bin/ash" : "/bin/bash", run_newline(lint, start));
 }
 
 static void check(struct lint *lint)
