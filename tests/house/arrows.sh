@@ -29,6 +29,8 @@ doors=(
     analyzer/lint/lint.h        # whoever has a Dockerfile lints it
     analyzer/lint/print.h       # and prints what was found
     analyzer/lint/fix.h         # and mends it
+    analyzer/lint/rule.h        # and is told what each rule is for
+    analyzer/lint/rules.def
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
