@@ -32,6 +32,7 @@ doors=(
     analyzer/lint/rules.def     # the codes that explain offers
     analyzer/lint/base.h        # and knows what images FROM names
     analyzer/lint/baseline.h    # and what was found before
+    analyzer/lint/rule.h        # and is told what each rule is for
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
