@@ -3,7 +3,7 @@
 
   diff.py ULLAGE FOLDER
 
-FOLDER gets two images of 55,000 entries with payloads of 4 to 40 kB, a tenth of them other ones in the new
+FOLDER gets two images of 55,000 entries with payloads of 1 to 8 kB, a tenth of them other ones in the new
 image; with --keep they stay there. The bar is 2.1.
 """
 import gzip
@@ -34,7 +34,7 @@ def layer(number, changed):
         for index in range(ENTRIES // LAYERS):
             other = changed and index % 10 == 0
             place = random.Random(number * ENTRIES + index)
-            size = place.randrange(4096, 40960)
+            size = place.randrange(1024, 8192)
             start = place.randrange(0, len(noise) - size) + (17 if other else 0)
             info = tarfile.TarInfo(f"d{number}/{index % 97}/f{index}")
             info.size = len(noise[start:start + size])

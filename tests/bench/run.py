@@ -106,4 +106,5 @@ def main():
     os.replace(page + ".tmp", page)
 
 
-main()
+if __name__ == "__main__":
+    main()
