@@ -29,7 +29,8 @@ doors=(
     analyzer/lint/lint.h        # whoever has a Dockerfile lints it
     analyzer/lint/print.h       # and prints what was found
     analyzer/lint/fix.h         # and mends it
-    analyzer/lint/rules.def     # the codes that explain offers
+    analyzer/lint/rule.h        # and is told what each rule is for
+    analyzer/lint/rules.def
     analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
