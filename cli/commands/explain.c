@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "analyzer/findings.h"
-#include "analyzer/lint/lint.h"
+#include "analyzer/lint/rule.h"
 #include "cli/command.h"
 #include "cli/page.h"
 
