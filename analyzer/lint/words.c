@@ -261,17 +261,15 @@ void fix_exec_form(struct lint *lint, const struct lint_step *step)
     lint_edit(lint, command->extent, "[%s]", json.buf);
 }
 
-void fix_remove(struct lint *lint, const struct lint_step *step, const char *title)
+void edit_remove(struct lint *lint, const struct lint_step *step)
 {
     struct extent extent = step->instruction->extent;
     struct span text = lint->document->text;
-    while (extent.start &&
-           (text.ptr[extent.start - 1] == ' ' || text.ptr[extent.start - 1] == '\t'))
+    while (extent.start && (text.ptr[extent.start - 1] == ' ' || text.ptr[extent.start - 1] == '\t'))
         extent.start--;
     while (extent.end < text.len && text.ptr[extent.end] != '\n')
         extent.end++;
     if (extent.end < text.len)
         extent.end++;
-    lint_fix(lint, title, NULL);
     lint_edit(lint, extent, "%s", "");
 }

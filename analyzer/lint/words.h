@@ -59,8 +59,8 @@ const struct lint_step *stage_next(const struct lint *lint, const struct lint_st
 
 /* Adds the fix that writes a command of plain words as an exec form, if it is one. */
 void fix_exec_form(struct lint *lint, const struct lint_step *step);
-/* Adds the fix that takes the whole instruction away. */
-void fix_remove(struct lint *lint, const struct lint_step *step, const char *title);
+/* Adds the edit that takes the whole instruction away. */
+void edit_remove(struct lint *lint, const struct lint_step *step);
 
 /* Values of labels. */
 bool text_is_url(const char *text);

@@ -106,6 +106,8 @@ static void replaced_instructions_are_told(void **state)
     is_silent("MultipleInstructionsDisallowed", "FROM a AS b\nCMD [\"x\"]\nFROM b\nCMD [\"y\"]\n");
     safely("MultipleInstructionsDisallowed", "FROM a\nCMD [\"x\"]\nRUN y\n  CMD [\"z\"]",
            "FROM a\nRUN y\n  CMD [\"z\"]");
+    safely("MultipleInstructionsDisallowed", "FROM a\nCMD [\"x\"]\nCMD [\"y\"]\nCMD [\"z\"]\n",
+           "FROM a\nCMD [\"z\"]\n");
 }
 
 static void pairs_have_a_sign_between(void **state)

@@ -1,21 +1,32 @@
 #include "analyzer/lint/words.h"
 
-static void check_kind(struct lint *lint, const struct lint_stage *stage,
-                       enum instruction_kind kind)
+/* All that stand before the last go at once: the first alone would leave the second in its place. */
+static void remove_all_before(struct lint *lint, const struct lint_stage *stage,
+                              enum instruction_kind kind, const struct lint_step *last)
+{
+    const struct lint_step *step;
+    size_t at = stage->first;
+    lint_fix(lint, "take out all but the last", NULL);
+    while ((step = stage_next(lint, stage, &at, kind)) != last)
+        edit_remove(lint, step);
+}
+
+static void check_kind(struct lint *lint, const struct lint_stage *stage, enum instruction_kind kind)
 {
     const struct lint_step *step, *before = NULL;
-    size_t at = stage->first;
+    size_t at = stage->first, found = 0;
     for (; (step = stage_next(lint, stage, &at, kind)); before = step) {
+        struct span keyword = step->instruction->keyword.text;
         if (!before)
             continue;
-        struct span keyword = step->instruction->keyword.text;
         lint_report(lint, before, keyword_place(before),
-                    "Multiple %.*s instructions should not be used in the same stage "
-                    "because only the "
-                    "last one will be used",
+                    "Multiple %.*s instructions should not be used in the same stage because only "
+                    "the last one will be used",
                     (int)keyword.len, keyword.ptr);
-        fix_remove(lint, before, "take it out");
+        found++;
     }
+    if (found)
+        remove_all_before(lint, stage, kind, before);
 }
 
 static void check(struct lint *lint)
