@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/escape.h"
 #include "core/file.h"
@@ -58,7 +59,9 @@ static int mend_one(struct session *session, const char *name, struct error *err
     const struct mend_arguments *given = session->given;
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     struct fix_result result;
-    if (file_read(&text, name, DOCUMENT_BYTES_MAX, err) < 0)
+    bool from_stream = strcmp(name, "-") == 0;
+    if ((from_stream ? file_read_all(&text, STDIN_FILENO, "standard input", DOCUMENT_BYTES_MAX, err)
+                     : file_read(&text, name, DOCUMENT_BYTES_MAX, err)) < 0)
         return -1;
     struct span before = span_of(text.buf ? text.buf : "", text.len);
     if (fix_run(&result, name, before, &session->options, err) < 0)
@@ -70,7 +73,7 @@ static int mend_one(struct session *session, const char *name, struct error *err
     tell(session, name, &result);
     if (given->diff)
         print_diff(session, name, before, after);
-    else if (strcmp(name, "-") == 0 && !given->check)
+    else if (from_stream && !given->check)
         status = file_write("-", after, err);
     else if (changed && !given->check)
         status = file_write(name, after, err);

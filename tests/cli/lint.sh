@@ -169,6 +169,10 @@ printf 'FROM scratch\n# ullage ignore=DL4000 because of it until 2026-06-30\nMAI
 expect 0 'for as long as they say' lint --as-of 2026-06-30 comments
 expect 1 'and no longer' lint --as-of 2026-07-01 comments
 
+# Mending a stream
+printf 'FROM scratch\nMAINTAINER x\n' | "$ullage" fix - >mended 2>/dev/null
+check 'standard input is mended to standard output' grep -q '^LABEL org.opencontainers.image.authors="x"$' mended
+
 # The image
 sed -n '/^FROM example\/python/,/^CMD/p' "$images/make.sh" >shop.Dockerfile
 expect 1 'an image puts bytes on its Dockerfile' "$ullage" lint shop.Dockerfile --image "$images/wasteful.tar" --json
