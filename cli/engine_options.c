@@ -1,7 +1,9 @@
 #include "cli/engine_options.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/interrupt.h"
 #include "core/escape.h"
 
 const char *const engine_choices[] = {"auto", "docker", "podman", "nerdctl", NULL};
@@ -11,6 +13,8 @@ int engine_open(struct client **ret_client, const struct engine_arguments *argum
                 const struct file_output *output, struct error *err)
 {
     struct client_options options = {.dry_run_sink = output->sink};
+    if (interrupt_watch(&options.cancel, err) < 0)
+        return -1;
     const char *name = arguments->engine ? engine_choices[arguments->engine] : NULL;
     if (client_choose(&options.kind, name, err) < 0)
         return -1;
@@ -70,4 +74,62 @@ int engine_table_print(const struct engine_table *table, const struct sink *sink
 void engine_table_release(struct engine_table *table)
 {
     strvec_release(&table->cells);
+}
+
+int engine_do(const struct invocation *invocation, const struct engine_arguments *arguments,
+              int (*work)(const struct client *client, const struct invocation *invocation,
+                          const struct file_output *output, struct error *err),
+              struct error *err)
+{
+    struct file_output output;
+    struct client *client;
+    if (file_create(&output, "-", err) < 0)
+        return -1;
+    if (engine_open(&client, arguments, &output, err) < 0) {
+        file_discard(&output);
+        return -1;
+    }
+    int status = work(client, invocation, &output, err);
+    client_free(client);
+    if (status < 0) {
+        file_discard(&output);
+        return -1;
+    }
+    return file_commit(&output, err) < 0 ? -1 : status;
+}
+
+void engine_take_operands(struct strvec *list, const struct invocation *invocation, size_t first)
+{
+    for (size_t i = first; i < invocation->operand_count; i++)
+        strvec_add(list, invocation->operands[i]);
+}
+
+int engine_take_settings(struct settings *settings, const struct strvec *texts, const char *option,
+                         struct error *err)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        if (settings_parse(settings, texts->items[i], option, err) < 0)
+            return -1;
+    return 0;
+}
+
+struct client_streams engine_streams_through(void)
+{
+    return (struct client_streams){
+        .out = {.kind = EXEC_INHERIT},
+        .err = {.kind = EXEC_INHERIT},
+    };
+}
+
+int engine_container_status(int result, const struct outcome *outcome, struct error *err)
+{
+    if (result == 0)
+        return outcome_exit_status(outcome);
+    if (err->code != ERROR_ENGINE)
+        return -1;
+    fprintf(stderr, "ullage: %s\n", err->text);
+    if (err->hint)
+        fprintf(stderr, "  %s\n", err->hint);
+    error_release(err);
+    return 125;
 }

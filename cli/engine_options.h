@@ -52,6 +52,25 @@ extern const char *const engine_formats[];
 int engine_open(struct client **ret_client, const struct engine_arguments *arguments,
                 const struct file_output *output, struct error *err);
 
+/* Opens the client and standard output, does the work, and closes both. Returns what `work` does: a status,
+ * or -1 with the error. */
+int engine_do(const struct invocation *invocation, const struct engine_arguments *arguments,
+              int (*work)(const struct client *client, const struct invocation *invocation,
+                          const struct file_output *output, struct error *err),
+              struct error *err);
+
+/* The operands from `first` on. */
+void engine_take_operands(struct strvec *list, const struct invocation *invocation, size_t first);
+/* "NAME=VALUE" of an option that repeats. */
+int engine_take_settings(struct settings *settings, const struct strvec *texts, const char *option,
+                         struct error *err);
+/* The status of `run` and `exec` from what their call gave: the container's own code, 125 with the reason on
+ * standard error where the failure is not the container's, -1 for other errors. */
+int engine_container_status(int result, const struct outcome *outcome, struct error *err);
+
+/* Output as the engine's program writes it, to our own streams. */
+struct client_streams engine_streams_through(void);
+
 /* Rows of cells, printed in columns as wide as they need, escaped for a terminal. */
 struct engine_table {
     size_t columns;

@@ -1,0 +1,50 @@
+#include <string.h>
+
+#include "cli/engine_options.h"
+
+struct restart_options {
+    struct engine_arguments engine;
+    int64_t grace;
+};
+
+static const struct option options[] = {
+    {.name = "grace", .type = OPTION_INT, OPTION_AT(struct restart_options, grace), .min = 0, .max = 86400, .argument = "SECONDS", 
+     .summary = "seconds before it is killed", .group = "Containers"},
+    ENGINE_OPTIONS(struct restart_options),
+    OPTION_END,
+};
+
+static int work(const struct client *client, const struct invocation *invocation,
+                const struct file_output *output, struct error *err)
+{
+    const struct restart_options *given = invocation->options;
+    cleanup_strvec struct strvec names = STRVEC_INIT;
+    (void)output;
+    (void)given;
+    engine_take_operands(&names, invocation, 0);
+    return client_restart(client, &names, invocation_given(invocation, "grace") ? (int)given->grace : -1, err);
+}
+
+static int run(const struct invocation *invocation, struct error *err)
+{
+    const struct restart_options *given = invocation->options;
+    return engine_do(invocation, &given->engine, work, err);
+}
+
+static const struct example examples[] = {
+    {"ullage restart web", "with its own grace"},
+    {NULL, NULL},
+};
+
+const struct command command_restart = {
+    .name = "restart",
+    .group = "Containers",
+    .summary = "end containers and start them again",
+    .usage = "CONTAINER...",
+    .examples = examples,
+    .options = options,
+    .options_size = sizeof(struct restart_options),
+    .operands_min = 1,
+    .operands_max = OPERANDS_ANY,
+    .run = run,
+};
