@@ -171,7 +171,7 @@ int files_make(struct planning *planning, struct error *err)
     for (size_t i = 0; i < plan->service_count && result == 0; i++) {
         const struct service *service = &plan->services[i];
         struct output_file *file = plan_add_file(plan, dockerfile_path(planning, service));
-        result = template_render(file, service->language->name, &service->values, &library,
+        result = template_render(file, service->language->template, &service->values, &library,
                                  planning->options->comments, err);
         for (size_t j = 0; j < file->origin_count; j++)
             file->origins[j].template = arena_dup_text(&plan->arena, file->origins[j].template);

@@ -304,4 +304,4 @@ static void plan_go(struct planning *planning, struct service *service)
     release_module(&work);
 }
 
-const struct language language_go = {.name = "go", .manifests = manifests, .bid = bid, .plan = plan_go};
+const struct language language_go = {.name = "go", .template = "go", .manifests = manifests, .bid = bid, .plan = plan_go};

@@ -497,6 +497,7 @@ static void plan_node(struct planning *planning, struct service *service)
 
 const struct language language_node = {
     .name = "node",
+    .template = "node",
     .manifests = manifests,
     .bid = bid,
     .plan = plan_node,

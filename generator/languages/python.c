@@ -522,6 +522,7 @@ static void plan_python(struct planning *planning, struct service *service)
 
 const struct language language_python = {
     .name = "python",
+    .template = "python",
     .manifests = manifests,
     .bid = bid,
     .plan = plan_python,

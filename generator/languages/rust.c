@@ -214,4 +214,4 @@ static void plan_rust(struct planning *planning, struct service *service)
     }
 }
 
-const struct language language_rust = {.name = "rust", .manifests = manifests, .bid = bid, .plan = plan_rust};
+const struct language language_rust = {.name = "rust", .template = "rust", .manifests = manifests, .bid = bid, .plan = plan_rust};

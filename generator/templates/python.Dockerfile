@@ -16,7 +16,9 @@ ENV VIRTUAL_ENV=/app/.venv PATH=/app/.venv/bin:$PATH PIP_DISABLE_PIP_VERSION_CHE
 COPY . .
 %end
 %if install
+%if !copy_before_install
 # Dependencies first: this layer stays until what declares them changes.
+%end
 RUN --mount=type=cache,target={{cache}} \
 %for file in manifests
     --mount=type=bind,source={{file}},target={{file}} \
