@@ -163,13 +163,12 @@ static void add_packages(struct values *values, const char *names, const char *r
 }
 
 /* Commands that follow one another in one RUN. */
-static void set_commands(struct plan *plan, struct values *values, const char *name,
+static void set_commands(struct values *values, const char *name,
                          const struct strvec *commands)
 {
-    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    values_set(values, name, NULL, evidence_none);
     for (size_t i = 0; i < commands->count; i++)
-        strbuf_addf(&text, "%s%s", i ? " && " : "", commands->items[i]);
-    values_set(values, name, plan_text(plan, "%s", text.buf), evidence_none);
+        values_add(values, name, commands->items[i], evidence_none);
 }
 
 /* What every template may ask for. */
@@ -195,8 +194,8 @@ static void set_common_values(struct planning *planning, struct service *service
     struct evidence origin = start ? start->origin : evidence_none;
     for (size_t i = 0; i < service->start.count; i++)
         values_add(values, "start", service->start.items[i], origin);
-    set_commands(plan, values, "install", &service->install);
-    set_commands(plan, values, "build", &service->build);
+    set_commands(values, "install", &service->install);
+    set_commands(values, "build", &service->build);
     add_packages(values, "build_packages", "build_reasons", plan, &service->build_packages);
     add_packages(values, "runtime_packages", "runtime_reasons", plan, &service->runtime_packages);
 }
@@ -219,7 +218,7 @@ static void plan_service(struct planning *planning, struct service *service)
 static void report_problems(struct plan *plan)
 {
     for (size_t i = 0; i < plan->project->problems.count; i++)
-        plan_report(plan, SEVERITY_WARNING, "file-not-read", "mend the file", "%s",
+        plan_report(plan, SEVERITY_ERROR, "file-not-read", "mend the file", "%s",
                     plan->project->problems.items[i]);
 }
 

@@ -220,11 +220,12 @@ static int add_value(struct render *render, size_t line, const struct value *val
         return 0;
     }
     bool json = strcmp(filter, "json") == 0;
+    const char *between = json ? ", " : strcmp(filter, "and") == 0 ? " \\\n    && " : " ";
     strbuf_add_text(out, json ? "[" : "");
     for (size_t i = 0; i < value->items.count; i++) {
         if (check_text(render, line, value->name, value->items.items[i]) < 0)
             return -1;
-        strbuf_add_text(out, i == 0 ? "" : json ? ", " : " ");
+        strbuf_add_text(out, i == 0 ? "" : between);
         add_filtered(out, value->items.items[i], filter);
     }
     strbuf_add_text(out, json ? "]" : "");
@@ -280,6 +281,7 @@ static int render_line(struct render *render, size_t number, struct span line)
 {
     struct strbuf *out = &render->file->content;
     struct evidence origin = evidence_none;
+    size_t start = out->len;
     if (is_comment(line) && !render->comments)
         return 0;
     bool after_blank = !out->len || (out->len >= 2 && strcmp(out->buf + out->len - 2, "\n\n") == 0);
@@ -297,7 +299,9 @@ static int render_line(struct render *render, size_t number, struct span line)
     strbuf_add_char(out, '\n');
     if (out->len > TEMPLATE_OUTPUT_MAX)
         return error_set(render->err, ERROR_LIMIT, "template %s: makes more than 1 MiB", render->name);
-    add_origin(render, number, &origin);
+    for (size_t at = start; at < out->len; at++)
+        if (out->buf[at] == '\n')
+            add_origin(render, number, &origin);
     return 0;
 }
 

@@ -4,6 +4,7 @@
  *     {{NAME|json}}          a list as ["a", "b"], a text in JSON's quotes
  *     {{NAME|shell}}         quoted for a shell where it needs it
  *     {{NAME|label}}         in double quotes for LABEL and ENV
+ *     {{NAME|and}}           the commands of a list one after the other, each on its line
  *     %if NAME               lines up to %else or %end, if the value is not empty
  *     %if !NAME              if it is
  *     %if NAME = TEXT        if it is that; != if it is not

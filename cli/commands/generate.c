@@ -19,10 +19,10 @@ struct generate_options {
     const char *ecosystem, *service, *runtime_version, *start, *as_of, *template_folder;
     int64_t port;
     struct strvec base_images;
-    bool standard_output, diff, check, explain, comments, build_script, force;
+    bool standard_output, diff, check, explain, no_comments, build_script, force;
 };
 
-static const struct generate_options defaults = {.comments = true};
+static const struct generate_options defaults = {.format = GENERATE_TEXT};
 
 static const char *const formats[] = {"text", "json", NULL};
 
@@ -39,7 +39,7 @@ static const struct option options[] = {
      .summary = "say for each line which file and field it comes from", .group = "Output"},
     {.name = "force", .type = OPTION_FLAG, OPTION_AT(struct generate_options, force),
      .summary = "replace files that are not ours, and edits that conflict", .group = "Output"},
-    {.name = "no-comments", .type = OPTION_FLAG, OPTION_AT(struct generate_options, comments),
+    {.name = "no-comments", .type = OPTION_FLAG, OPTION_AT(struct generate_options, no_comments),
      .summary = "leave the comments out", .group = "Output"},
     {.name = "build-script", .type = OPTION_FLAG, OPTION_AT(struct generate_options, build_script),
      .summary = "also a build.sh that builds, tags and pushes", .group = "Output"},
@@ -284,7 +284,7 @@ static int run(const struct invocation *invocation, struct error *err)
         .port = given->port,
         .as_of = given->as_of,
         .template_folder = given->template_folder,
-        .comments = given->comments,
+        .comments = !given->no_comments,
         .build_script = given->build_script,
         .image_map = map.len ? map.buf : NULL,
     };

@@ -1,5 +1,6 @@
 /* .NET: the project that runs, in C# or F#, alone or in a solution; the SDK and the runtime each have a version
  * of their own. */
+#include <stddef.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -119,6 +120,11 @@ static void add_manifests(struct planning *planning, struct service *service)
             wanted |= file->kind == PROJECT_FILE && strcmp(file->name, names[j]) == 0;
         if (wanted)
             values_add(&service->values, "manifests", file->path + skip, evidence_of_file(file->path));
+        if (is_project(file)) { /* where the tools write, and nowhere else */
+            int len = (int)(file->name - file->path - (ptrdiff_t)skip);
+            strvec_addf(&service->ignore, "%.*sbin", len, file->path + skip);
+            strvec_addf(&service->ignore, "%.*sobj", len, file->path + skip);
+        }
     }
 }
 
@@ -128,7 +134,7 @@ static void plan_dotnet(struct planning *planning, struct service *service)
     struct plan *plan = planning->plan;
     const struct document *document = NULL;
     const struct project_file *file = find_project(project, service->path, &document);
-    static const char *const ignored[] = {"**/bin", "**/obj", "**/*.user", "**/TestResults"};
+    static const char *const ignored[] = {"**/*.user", "TestResults"};
     for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
         strvec_add(&service->ignore, ignored[i]);
     service->package_manager = "nuget";

@@ -11,6 +11,21 @@
 #include "generator/source.h"
 #include "generator/template.h"
 
+/* The long-term release that compiles for it: the release itself if it is one. Gradle's toolchains ask for
+ * no other, and what is newer may refuse what an old build does. */
+static void require_release(struct planning *planning, struct service *service, const char *text, struct evidence evidence)
+{
+    static const unsigned releases[] = {8, 11, 17, 21, 25};
+    struct version version;
+    if (version_parse(&version, text))
+        for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
+            if (releases[i] >= version.parts[0]) {
+                runtime_require(planning, service, GRAMMAR_PREFIX, plan_text(planning->plan, "%u", releases[i]), evidence);
+                return;
+            }
+    runtime_require(planning, service, GRAMMAR_MINIMUM, text, evidence);
+}
+
 static const char *const manifests[] = {"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", NULL};
 
 static bool has_any(struct project *project, const char *folder, const char *const *names, const char **ret_why)
@@ -84,8 +99,7 @@ static void require_maven(struct java *java, const char *folder)
         if (!node || !node->text)
             continue;
         const char *text = strncmp(node->text, "1.", 2) == 0 ? node->text + 2 : node->text;
-        runtime_require(java->planning, java->service, GRAMMAR_MINIMUM, text, evidence_of(file, node, properties[i] + 11));
-        java->service->runtime.evidence[java->service->runtime.evidence_count - 1].value = node->text;
+        require_release(java->planning, java->service, text, evidence_of(file, node, properties[i] + 11));
         return;
     }
 }
@@ -205,7 +219,7 @@ static void look_at_gradle(struct java *java, const char *path)
             value += strncmp(value, "1.", 2) == 0 || strncmp(value, "1_", 2) == 0 ? 2 : 0;
             struct evidence evidence = {.file = path, .line = token.line, .field = wanted};
             if (isdigit((unsigned char)*value))
-                runtime_require(java->planning, java->service, GRAMMAR_MINIMUM, value, evidence);
+                require_release(java->planning, java->service, value, evidence);
             wants = false;
         }
         before = token;
@@ -371,7 +385,7 @@ static void plan_port(struct java *java)
 static void plan_java(struct planning *planning, struct service *service)
 {
     struct java java = {.planning = planning, .service = service, .project = planning->project};
-    static const char *const ignored[] = {"**/target", "**/build/libs", "**/.gradle", "**/*.class", "**/out"};
+    static const char *const ignored[] = {"target", "*/target", "build", "*/build", ".gradle"};
     runtime_start(service, "java");
     values_set(&service->values, "cache", NULL, evidence_none);
     bool maven = project_has(planning->project, service->path, "pom.xml");

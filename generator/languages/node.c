@@ -392,6 +392,13 @@ static void plan_build(struct planning *planning, struct service *service, const
         strvec_addf(&service->build, "node_modules/.bin/%s", framework->build);
 }
 
+/* Part of the build with its place in the image; what ends in "/." goes to the top. */
+static void add_part(struct planning *planning, struct values *values, const char *part)
+{
+    bool top = span_ends_with(span_of_text(part), "/.");
+    values_add(values, "parts", plan_text(planning->plan, "/app/%s ./%s", part, top ? "" : part), evidence_none);
+}
+
 static void plan_copies(struct planning *planning, struct service *service, const struct node_package *package,
                         const struct outcome *outcome)
 {
@@ -401,13 +408,13 @@ static void plan_copies(struct planning *planning, struct service *service, cons
     bool prunes = package->dependencies && package->manager && package->manager->prune && !service->static_dir;
     bool builds = service->build.count || service->static_dir;
     for (size_t i = 0; parts && i < ARRAY_SIZE(outcome->parts) && outcome->parts[i]; i++)
-        values_add(values, "parts", outcome->parts[i], evidence_none);
+        add_part(planning, values, outcome->parts[i]);
     bool standalone = parts && strstr(outcome->parts[0], "standalone");
     if (standalone)
-        values_add(values, "parts", ".next/static", evidence_none);
+        add_part(planning, values, ".next/static");
     if (parts && project_has_folder(planning->project, service->path, "public") && service->framework &&
         strcmp(service->framework, "next") == 0)
-        values_add(values, "parts", "public", evidence_none);
+        add_part(planning, values, "public");
     bool alone = prunes && (parts ? outcome->needs_modules : !builds) && !package->workspace;
     values_set(values, "prune_alone", alone ? "yes" : NULL, evidence_none);
     bool after = prunes && !alone && !(parts && !outcome->needs_modules);

@@ -149,7 +149,11 @@ static void install(struct python *python, const char *manager, const char *cach
 {
     python->service->package_manager = manager;
     values_set(&python->service->values, "cache", cache, evidence_none);
-    strvec_add(&python->service->install, command);
+    for (const char *at = command; at;) { /* each command is a line of its own */
+        const char *next = strstr(at, " && ");
+        strvec_add_bytes(&python->service->install, at, next ? (size_t)(next - at) : strlen(at));
+        at = next ? next + 4 : NULL;
+    }
 }
 
 static void then(struct python *python, const char *command)
@@ -282,7 +286,13 @@ static bool find_object(struct python *python, const char *class, struct strbuf 
                 best = depth;
                 strbuf_reset(module);
                 strbuf_reset(name);
+                bool below = strncmp(inside, "src/", 4) == 0 && !project_has(project, project_at(project, python->folder, "src"), "__init__.py");
+                inside += below ? 4 : 0;
+                if (below && !builds_itself(python))
+                    values_set(&python->service->values, "source_folder", "/app/src", evidence_of_file(file->path));
                 strbuf_add(module, inside, strlen(inside) - 3);
+                if (span_ends_with(span_of(module->buf, module->len), "/__init__"))
+                    strbuf_truncate(module, module->len - strlen("/__init__"));
                 for (size_t j = 0; j < module->len; j++)
                     module->buf[j] = module->buf[j] == '/' ? '.' : module->buf[j];
                 strbuf_add(name, name_token.text.ptr, name_token.text.len);
@@ -504,6 +514,7 @@ static void plan_python(struct planning *planning, struct service *service)
     static const char *const ignored[] = {"**/__pycache__", "**/*.py[cod]", ".venv", "venv", ".mypy_cache", ".pytest_cache",
                                           ".ruff_cache", ".tox", "**/*.egg-info", ".coverage", "htmlcov"};
     values_set(values, "copy_before_install", NULL, evidence_none);
+    values_set(values, "source_folder", NULL, evidence_none);
     read_dependencies(&python);
     require_versions(&python);
     plan_install(&python);

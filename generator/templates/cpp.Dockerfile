@@ -3,7 +3,7 @@ FROM {{image_build}} AS build
 WORKDIR /src
 %include build_packages
 COPY . .
-RUN {{build}}
+RUN {{build|and}}
 
 # The same Debian as the builder's, so that its libraries fit.
 FROM {{image_final}} AS final

@@ -9,7 +9,7 @@ ENV DENO_DIR=/app/.deno
 COPY --chown={{user}}:{{user}} . .
 USER {{user}}
 %if install
-RUN {{install}}
+RUN {{install|and}}
 %end
 %if port
 EXPOSE {{port}}

@@ -12,10 +12,10 @@ WORKDIR /src
 COPY [{{file|json}}, {{file|json}}]
 %end
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    {{install}}
+    {{install|and}}
 COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    {{build}}
+    {{build|and}}
 
 FROM {{image_final}} AS final
 %include labels

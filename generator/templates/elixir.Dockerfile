@@ -11,9 +11,9 @@ COPY {{mix_files}} ./
 %if configuration
 COPY config config
 %end
-RUN {{install}}
+RUN {{install|and}}
 COPY . .
-RUN {{build}}
+RUN {{build|and}}
 
 # The same Debian as the builder's: a release links to its libraries.
 FROM {{image_final}} AS final

@@ -25,7 +25,7 @@ RUN --mount=type=cache,target=/go/pkg/mod \
 %for file in manifests
     --mount=type=bind,source={{file}},target={{file}} \
 %end
-    {{install}}
+    {{install|and}}
 %end
 %end
 COPY . .
@@ -34,7 +34,7 @@ ARG TARGETOS TARGETARCH
 %end
 RUN --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \
-    {{build}}
+    {{build|and}}
 
 %if cgo
 # The C library is linked, so the image has one.

@@ -5,14 +5,15 @@ ARG JAVA_VERSION={{version}}
 FROM {{image_build}} AS build
 WORKDIR /src
 COPY . .
-%if cache
-RUN --mount=type=cache,target={{cache}} \
-    {{build}}
-%end
 %if layered
 # Dependencies change less often than the program: each part becomes a layer of its own.
-RUN cp {{artifact}} app.jar \
+RUN --mount=type=cache,target={{cache}} \
+    {{build|and}} \
+    && cp {{artifact}} app.jar \
     && java -Djarmode={{jarmode}} -jar app.jar extract {{extract_options}}
+%else
+RUN --mount=type=cache,target={{cache}} \
+    {{build|and}}
 %end
 
 FROM {{image_final}} AS final

@@ -22,13 +22,13 @@ COPY . .
 # Dependencies first: this layer stays until the lock file changes.
 %if install_needs_source
 RUN --mount=type=cache,id={{package_manager}},target={{cache}} \
-    {{install}}
+    {{install|and}}
 %else
 RUN --mount=type=cache,id={{package_manager}},target={{cache}}{{cache_sharing}} \
 %for file in manifests
     --mount=type=bind,source={{file}},target={{file}} \
 %end
-    {{install}}
+    {{install|and}}
 %end
 %end
 
@@ -47,14 +47,14 @@ COPY . .
 %if prune_after_build
 # What only the build needs goes before the final stage takes the rest.
 %if build
-RUN {{build}} \
+RUN {{build|and}} \
     && {{prune}}
 %else
 RUN {{prune}}
 %end
 %else
 %if build
-RUN {{build}}
+RUN {{build|and}}
 %end
 %end
 
@@ -78,7 +78,7 @@ COPY --link --from=prod-deps /app/node_modules ./node_modules
 %end
 %if parts
 %for part in parts
-COPY --link --from=build --chown={{user}}:{{user}} /app/{{part}} ./{{part}}
+COPY --link --from=build --chown={{user}}:{{user}} {{part}}
 %end
 %else
 %if build_stage

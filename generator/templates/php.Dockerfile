@@ -33,14 +33,14 @@ COPY --from=composer /usr/bin/composer /usr/local/bin/composer
 %if install
 COPY {{composer_files}} ./
 RUN --mount=type=cache,target=/root/.composer/cache \
-    {{install}}
+    {{install|and}}
 %end
 COPY . .
 %if assets_install
 COPY --from=assets /app/public ./public
 %end
 %if build
-RUN {{build}}
+RUN {{build|and}}
 %end
 USER {{user}}
 EXPOSE 8080

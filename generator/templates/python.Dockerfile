@@ -23,19 +23,22 @@ RUN --mount=type=cache,target={{cache}} \
 %for file in manifests
     --mount=type=bind,source={{file}},target={{file}} \
 %end
-    {{install}}
+    {{install|and}}
 %end
 %if !copy_before_install
 COPY . .
 %end
 %if build
 RUN --mount=type=cache,target={{cache}} \
-    {{build}}
+    {{build|and}}
 %end
 
 FROM {{image_final}} AS final
 %include labels
 ENV PYTHONUNBUFFERED=1 PYTHONFAULTHANDLER=1 PYTHONDONTWRITEBYTECODE=1 PATH=/app/.venv/bin:$PATH
+%if source_folder
+ENV PYTHONPATH={{source_folder}}
+%end
 %for pair in environment
 ENV {{pair}}
 %end

@@ -16,7 +16,7 @@ RUN bundle install \
     && rm -rf "$BUNDLE_PATH"/ruby/*/cache
 COPY . .
 %if build
-RUN {{build}}
+RUN {{build|and}}
 %end
 
 FROM {{image_final}} AS final

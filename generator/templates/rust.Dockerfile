@@ -14,7 +14,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/usr/local/cargo/git/db \
     --mount=type=cache,id=target-$TARGETPLATFORM,target=/src/target \
-    {{build}}
+    {{build|and}}
 
 # The same Debian as the builder's, so that the C library is not older.
 FROM {{image_final}} AS final
