@@ -349,10 +349,12 @@ static void warn_useless(struct pass *pass, const struct entry *entry)
                          "a whiteout of what no layer below has");
 }
 
-/* The folder that a marker acts in, NODE_NONE if there is none. */
+/* The folder that a marker acts in, NODE_NONE if there is none. overlay2 makes it in the layer before it looks
+ * at the marker. */
 static uint32_t parent_for_marker(struct pass *pass, const struct entry *entry)
 {
-    struct resolution found = resolve(pass, pass->layer->dirs[entry->dir], false);
+    bool overlay = pass->accounting->semantics == SEMANTICS_OVERLAY;
+    struct resolution found = resolve(pass, pass->layer->dirs[entry->dir], overlay);
     if (found.through_link)
         find(pass, FINDING_SYMLINKED_PARENT, entry);
     if (found.through_file && entry->role == ENTRY_WHITEOUT)

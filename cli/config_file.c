@@ -24,8 +24,7 @@ static bool is_there(const char *path)
     return access(path, F_OK) == 0;
 }
 
-/* "", "../", "../../", ...: up to the folder that has .git, or the root of the file system. */
-static bool find_upwards(struct strbuf *path)
+bool config_file_find_upwards(struct strbuf *path)
 {
     cleanup_strbuf struct strbuf up = STRBUF_INIT, mark = STRBUF_INIT;
     struct stat here, above;
@@ -68,7 +67,7 @@ static enum form find(struct strbuf *path, const struct config_arguments *argume
         strbuf_add_text(path, arguments->config);
         return strcmp(arguments->config, "none") == 0 ? FORM_NONE : FORM_OURS;
     }
-    if (find_upwards(path))
+    if (config_file_find_upwards(path))
         return FORM_OURS;
     strbuf_reset(path);
     strbuf_add_text(path, DIVE_CI_NAME);

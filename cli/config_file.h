@@ -29,4 +29,8 @@ struct config_arguments {
 int config_file_read(struct gate_config *ret_config, const struct config_arguments *arguments,
                      struct error *err);
 
+/* The nearest .ullage.yaml: here, "../", "../../" and so on up to the folder that has .git, or the root of the
+ * file system. */
+bool config_file_find_upwards(struct strbuf *ret_path);
+
 #endif

@@ -1,5 +1,6 @@
 #include "cli/platforms.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/strbuf.h"
@@ -64,4 +65,24 @@ int platform_list(struct strvec *ret_digests, const char *argument,
                          "--platform all reads the archive more than once, which standard input "
                          "does not allow");
     return analysis_list(ret_digests, argument, options, err);
+}
+
+int platform_run_each(const struct invocation *invocation, const struct strvec *digests,
+                      int (*run_one)(const struct invocation *invocation, const char *digest,
+                                     struct error *err),
+                      struct error *err)
+{
+    int worst = 0;
+    if (digests->count == 0)
+        return run_one(invocation, NULL, err);
+    for (size_t i = 0; i < digests->count; i++) {
+        if (i)
+            putchar('\n');
+        fflush(stdout);
+        int status = run_one(invocation, digests->items[i], err);
+        if (status < 0)
+            return -1;
+        worst = status == 1 || worst == 0 ? status : worst;
+    }
+    return worst;
 }

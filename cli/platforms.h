@@ -25,4 +25,11 @@ bool platform_is_all(const char *platform);
 int platform_list(struct strvec *ret_digests, const char *argument,
                   const struct analysis_options *options, struct error *err);
 
+/* Works on the images one after another, an empty line between their texts. Returns the worst status: 1
+ * before other failures, those before 0. Without digests it runs once, with NULL. */
+int platform_run_each(const struct invocation *invocation, const struct strvec *digests,
+                      int (*run_one)(const struct invocation *invocation, const char *digest,
+                                     struct error *err),
+                      struct error *err);
+
 #endif

@@ -11,4 +11,7 @@
  * which that format cannot say. */
 bool date_format(int64_t seconds, char text[DATE_TEXT_MAX]);
 
+/* A day as YYYY-MM-DD that exists. */
+bool date_is_valid(const char *text);
+
 #endif

@@ -9,7 +9,7 @@ minutes=${1:-60}
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz -j "$(nproc)"
 folder=build/fuzz/tests/fuzz
-targets=${*:-bundle stream layer documents history formats secrets gate}
+targets=${*:-bundle stream layer documents history formats secrets gate shell}
 "$folder/make_seeds" "$folder/seeds"
 seconds=$((minutes * 60 / $(echo "$targets" | wc -w)))
 for target in $targets; do

@@ -43,3 +43,8 @@ ctest --test-dir build/dev --output-on-failure -j "$jobs"
 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --test-dir build/asan --output-on-failure -j "$jobs"
 ctest --test-dir build/fuzz --output-on-failure -R 'fuzz_.*_runs'
+
+# Only what threads share is of interest to ThreadSanitizer: the exec layer, which promises to be called from many.
+cmake -S . -B build/tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DULLAGE_TSAN=ON >/dev/null
+cmake --build build/tsan -j "$jobs" --target test_exec fake_engine >/dev/null
+ctest --test-dir build/tsan --output-on-failure -R '^test_exec$'

@@ -125,7 +125,7 @@ struct baseline *baseline_of(const struct analysis *analysis)
 {
     const struct candidate *chosen = analysis->image->chosen;
     struct baseline *baseline = memory_alloc_zero(1, sizeof *baseline);
-    struct extent all = {.from = 0, .to = chosen->layer_count};
+    struct layer_range all = {.from = 0, .to = chosen->layer_count};
     char text[DIGEST_TEXT_MAX];
     baseline->name = keep(baseline, analysis->input);
     baseline->platform = keep(baseline, chosen->platform);

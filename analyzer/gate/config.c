@@ -1,10 +1,10 @@
 #include "analyzer/gate/config.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/date.h"
 #include "core/escape.h"
 #include "core/glob.h"
 #include "core/memory.h"
@@ -15,7 +15,7 @@
 #define IMAGE_NAME_MAX 512 /* it stands in the key of every setting below it */
 
 static const char *const top_keys[] = {"version", "budgets", "waivers",
-                                       "ratchet", "images",  "checks",  NULL};
+                                       "ratchet", "images",  "checks",  "lint", NULL};
 static const char *const check_keys[] = {"ignore", "allow-secrets", "max-age", NULL};
 static const char *const budget_keys[] = {"id",      "measure", "paths", "scope", "for-each",
                                           "against", "warn",    "fail",  "say",   NULL};
@@ -60,24 +60,6 @@ void gate_config_add_setting(struct gate_config *config, const char *key, const 
         .file = file,
         .line = line,
     };
-}
-
-bool date_is_valid(const char *text)
-{
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    static const char shape[] = "dddd-dd-dd";
-    if (strlen(text) != sizeof shape - 1)
-        return false;
-    for (size_t i = 0; shape[i]; i++)
-        if (shape[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != shape[i])
-            return false;
-    int year = (int)strtol(text, NULL, 10);
-    int month = (int)strtol(text + 5, NULL, 10);
-    int day = (int)strtol(text + 8, NULL, 10);
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
-        return false;
-    return month != 2 || day < 29 || leap;
 }
 
 /* One file while it is read. */

@@ -71,9 +71,6 @@ int gate_config_add_growth(struct gate_config *config, const char *text, struct 
  */
 void gate_config_for_image(struct gate_config *config, const struct strvec *references);
 
-/* A day as YYYY-MM-DD that exists. */
-bool date_is_valid(const char *text);
-
 /* Turns the text of a .dive-ci or .layerx.yaml into a configuration of ours. */
 int gate_config_import(struct strbuf *out, const char *file, struct span text, struct error *err);
 

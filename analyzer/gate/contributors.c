@@ -159,7 +159,7 @@ static void offer_layers(struct largest *largest)
         is_new = mark_new(&old, share->analysis);
     }
     for (size_t i = share->extent.from; i < share->extent.to; i++) {
-        struct extent one = {.from = i, .to = i + 1};
+        struct layer_range one = {.from = i, .to = i + 1};
         int64_t bytes = measure_take(share->analysis, share->budget->measure, one).number;
         if (is_new && !is_new[i])
             continue;

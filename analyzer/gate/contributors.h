@@ -9,7 +9,7 @@
 struct share {
     const struct analysis *analysis;
     const struct budget *budget;
-    struct extent extent;
+    struct layer_range extent;
     const struct baseline *against; /* the change since; NULL: the value itself */
     const bool *is_new;             /* layers that `against` has not; NULL with it */
     const struct tally *tally;      /* of a budget with paths, else NULL */

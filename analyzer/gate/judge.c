@@ -43,7 +43,7 @@ struct court {
 /* One budget on its way to a result. */
 struct matter {
     const struct budget *budget;
-    struct extent extent;
+    struct layer_range extent;
     const char *reason; /* why it cannot be judged, or NULL */
     struct amount value, baseline;
     struct threshold fail;     /* with the ratchet's */
@@ -72,18 +72,18 @@ static void add_note(struct gate *gate, const char *note)
 /* Where */
 
 /* The layers that a budget is about. Returns why there are none, or NULL. */
-static const char *find_extent(struct extent *ret_extent, const struct budget *budget,
+static const char *find_extent(struct layer_range *ret_extent, const struct budget *budget,
                                const struct analysis *analysis)
 {
     size_t layers = analysis->image->chosen->layer_count;
-    *ret_extent = (struct extent){.from = 0, .to = layers};
+    *ret_extent = (struct layer_range){.from = 0, .to = layers};
     switch (budget->scope) {
     case SCOPE_IMAGE:
         break;
     case SCOPE_LAYER:
         if (budget->layer >= layers)
             return "the image has no such layer";
-        *ret_extent = (struct extent){.from = budget->layer, .to = budget->layer + 1};
+        *ret_extent = (struct layer_range){.from = budget->layer, .to = budget->layer + 1};
         break;
     case SCOPE_ABOVE_BASE:
         ret_extent->from = analysis->base_layers;
@@ -149,7 +149,7 @@ static void find_worst_layer(struct matter *matter, const struct analysis *analy
 {
     const struct measure_row *row = measure_row(matter->budget->measure);
     for (size_t i = matter->extent.from; i < matter->extent.to; i++) {
-        struct extent one = {.from = i, .to = i + 1};
+        struct layer_range one = {.from = i, .to = i + 1};
         struct amount value = measure_take(analysis, matter->budget->measure, one);
         if (i == matter->extent.from || amount_breaks(value, matter->value, row)) {
             matter->value = value;

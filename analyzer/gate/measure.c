@@ -68,7 +68,7 @@ static int64_t of_layer(const struct analysis *analysis, enum measure measure, s
 }
 
 static int64_t sum_layers(const struct analysis *analysis, enum measure measure,
-                          struct extent extent)
+                          struct layer_range extent)
 {
     int64_t sum = 0;
     for (size_t i = extent.from; i < extent.to; i++)
@@ -76,7 +76,7 @@ static int64_t sum_layers(const struct analysis *analysis, enum measure measure,
     return sum;
 }
 
-static int64_t count_files(const struct analysis *analysis, struct extent extent)
+static int64_t count_files(const struct analysis *analysis, struct layer_range extent)
 {
     const struct tree *tree = &analysis->accounting.tree;
     int64_t count = 0;
@@ -88,7 +88,7 @@ static int64_t count_files(const struct analysis *analysis, struct extent extent
     return count;
 }
 
-static double efficiency_of(const struct analysis *analysis, struct extent extent)
+static double efficiency_of(const struct analysis *analysis, struct layer_range extent)
 {
     int64_t content = sum_layers(analysis, MEASURE_CONTENT_BYTES, extent);
     int64_t live = sum_layers(analysis, MEASURE_LIVE_BYTES, extent);
@@ -121,7 +121,7 @@ static struct amount count_findings(const struct analysis *analysis, enum measur
 }
 
 struct amount measure_take(const struct analysis *analysis, enum measure measure,
-                           struct extent extent)
+                           struct layer_range extent)
 {
     switch (measure) {
     case MEASURE_EFFICIENCY:

@@ -27,7 +27,7 @@ struct measure_row {
 };
 
 /* Layers `from` to before `to`. */
-struct extent {
+struct layer_range {
     size_t from, to;
 };
 
@@ -50,7 +50,7 @@ bool measure_counts_finding(enum measure measure, const struct finding *finding)
 
 /* The measure of those layers; what is not known by layer, of the image. */
 struct amount measure_take(const struct analysis *analysis, enum measure measure,
-                           struct extent extent);
+                           struct layer_range extent);
 
 static inline struct amount amount_of(int64_t number)
 {

@@ -7,7 +7,7 @@
 
 struct tally {
     const struct budget *budget; /* with paths */
-    struct extent extent;        /* layers whose files count */
+    struct layer_range extent;        /* layers whose files count */
     const bool *wanted;          /* layers whose files may be among the largest; NULL: all */
     int64_t value;
     struct top top; /* by bytes; its numbers are inodes. Of MEASURE_FILES nodes */

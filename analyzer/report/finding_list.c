@@ -169,15 +169,27 @@ static void address_image(struct report_finding *finding, const char *input)
     finding->line = 1;
 }
 
+/* Why the rule is there and what mends it. */
+static const char *help_of(struct arena *arena, enum finding_rule rule)
+{
+    cleanup_strbuf struct strbuf help = STRBUF_INIT;
+    strbuf_addf(&help, "%s %s", finding_why(rule), finding_fix(rule));
+    return arena_dup_text(arena, help.buf);
+}
+
 static void add_image_findings(struct finding_list *list, const struct findings *findings,
                                const char *input)
 {
+    const char *helps[FINDING_RULES] = {NULL};
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *source = &findings->items[i];
+        if (!helps[source->rule])
+            helps[source->rule] = help_of(&list->arena, source->rule);
         struct report_finding finding = {
             .rule = finding_code(source->rule),
             .name = finding_name(source->rule),
             .summary = finding_text(source->rule),
+            .help = helps[source->rule],
             .severity = finding_severity(source->rule),
             .message = message_of(&list->arena, source),
             .layer = source->layer,

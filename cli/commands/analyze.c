@@ -1,5 +1,6 @@
 #include "cli/check_options.h"
 #include "cli/image_options.h"
+#include "cli/platforms.h"
 #include "cli/progress.h"
 #include "cli/report_options.h"
 
@@ -42,17 +43,21 @@ static bool has_errors(const struct findings *findings)
     return false;
 }
 
-static int run(const struct invocation *invocation, struct error *err)
+/* `digest` is one of the images that --platform all found, NULL without it. */
+static int run_one(const struct invocation *invocation, const char *digest, struct error *err)
 {
     const struct analyze_options *given = invocation->options;
     struct limits limits;
     struct analysis_options analysis_options;
     struct analysis *analysis;
     struct checks checks;
-    if (report_arguments_check(&given->report, err) < 0 ||
-        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0 ||
+    if (image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0 ||
         check_arguments_start(&given->checks, &checks, &analysis_options, err) < 0)
         return -1;
+    if (digest) {
+        analysis_options.reference = digest;
+        analysis_options.platform = NULL;
+    }
     analysis_options.base = given->base;
     analysis_options.top = given->report.top;
     struct progress_line line;
@@ -66,13 +71,30 @@ static int run(const struct invocation *invocation, struct error *err)
     if (result < 0)
         return -1;
     struct report report = {.analysis = analysis};
-    int status = report_arguments_write(&given->report, invocation, &report, err);
+    int status = platform_reports_write(&given->report, invocation, &report,
+                                        analysis->image->chosen->platform, err);
     if (status == 0)
         status = image_status(analysis->image);
     if (status == 0 && given->strict && has_errors(&analysis->image->findings))
         status = 1;
     analysis_free(analysis);
     return status;
+}
+
+static int run(const struct invocation *invocation, struct error *err)
+{
+    const struct analyze_options *given = invocation->options;
+    cleanup_strvec struct strvec digests = STRVEC_INIT;
+    struct limits limits;
+    struct analysis_options analysis_options;
+    if (report_arguments_check(&given->report, err) < 0 ||
+        image_arguments_read(&given->image, invocation, &limits, &analysis_options, err) < 0)
+        return -1;
+    if (platform_is_all(given->image.platform) &&
+        (platform_list(&digests, invocation->operands[0], &analysis_options, err) < 0 ||
+         (digests.count > 1 && platform_reports_check(&given->report, err) < 0)))
+        return -1;
+    return platform_run_each(invocation, &digests, run_one, err);
 }
 
 static const struct example examples[] = {
@@ -97,7 +119,9 @@ const struct command command_analyze = {
         "be compressed with gzip, zstd or xz.\n\n"
         "--checks adds findings about what the image holds: secrets (of which only fingerprints "
         "are shown), permissions, accounts, leavings, user, health check and more; 'ullage "
-        "explain' lists the rules. It is off by default because it reads every payload.",
+        "explain' lists the rules. It is off by default because it reads every payload.\n\n"
+        "--platform all reports each image of an archive; {platform} in the name of a file keeps "
+        "their reports apart.",
     .examples = examples,
     .options = options,
     .options_size = sizeof(struct analyze_options),

@@ -12,6 +12,7 @@
 #include "cli/platforms.h"
 #include "cli/progress.h"
 #include "cli/report_options.h"
+#include "core/date.h"
 #include "core/file.h"
 
 enum fail_on { FAIL_ON_ANY, FAIL_ON_NEW };
@@ -496,22 +497,10 @@ static int check_names(const struct gate_arguments *given, struct error *err)
 static int run(const struct invocation *invocation, struct error *err)
 {
     cleanup_strvec struct strvec digests = STRVEC_INIT;
-    int worst = 0;
     if (list_images(invocation, &digests, err) < 0 ||
         (digests.count > 1 && check_names(invocation->options, err) < 0))
         return -1;
-    if (digests.count <= 1)
-        return run_one(invocation, digests.count ? digests.items[0] : NULL, err);
-    for (size_t i = 0; i < digests.count; i++) {
-        if (i)
-            putchar('\n');
-        fflush(stdout);
-        int status = run_one(invocation, digests.items[i], err);
-        if (status < 0)
-            return -1;
-        worst = status == 1 || worst == 0 ? status : worst;
-    }
-    return worst;
+    return platform_run_each(invocation, &digests, run_one, err);
 }
 
 static const struct example examples[] = {

@@ -39,6 +39,11 @@ expect 0 'a bare path means analyze' "$ullage" "$image"
 expect 0 'standard input is read in one pass' sh -c "cat '$image' | '$ullage' analyze -"
 expect 0 'a compressed archive is read' sh -c "gzip -c '$image' | '$ullage' -"
 says 'its kind is told' out docker-archive
+for command in analyze verify ls tree find; do
+    expect 3 "nothing at all to $command" "$ullage" "$command" - </dev/null
+    says 'is said to be empty' err 'standard input: is empty'
+done
+expect 3 'nothing at all to gate' "$ullage" gate - --max blob_bytes=1MB </dev/null
 expect 0 'a scheme names the form' "$ullage" "docker-archive:$image"
 expect 3 'the wrong scheme is refused' "$ullage" "oci-archive:$image"
 
@@ -88,6 +93,9 @@ expect 6 'a part of an image' "$ullage" gate "$image" --limit entries=10 --write
 [ -e part.json ] && { failed=$((failed + 1)); echo 'failed: the sizes of a part were kept'; }
 expect 5 'a baseline that cannot be written' "$ullage" gate "$other" --write-baseline nowhere/sizes.json
 
+expect 0 'each platform reported' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all
+expect 2 'reports of several platforms in one file' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all --json
+expect 0 'a report for each platform' "$ullage" analyze "$images/platforms.skopeo-dir" --platform all --report 'json={platform}.json'
 expect 0 'each platform' "$ullage" gate "$images/platforms.skopeo-dir" --platform all --max blob_bytes=1MB
 says 'the first' out linux/amd64
 says 'and the second' out linux/arm64

@@ -26,6 +26,10 @@ doors=(
     analyzer/image/progress.h   # a line on the terminal watches it
     analyzer/gate/config.h      # whoever finds a configuration reads it
     analyzer/gate/baseline.h    # whoever is told of a baseline reads and writes it
+    analyzer/lint/lint.h        # whoever has a Dockerfile lints it
+    analyzer/lint/print.h       # and prints what was found
+    analyzer/lint/fix.h         # and mends it
+    analyzer/report/finding_list.h # what formats of findings take, whoever found them
 )
 
 includes_of() { # FOLDER: FILE:LINE: TARGET
@@ -79,6 +83,9 @@ bare_code "${quiet[@]}" | grep -E '\b(setlocale|signal|sigaction|f?chdir|chroot|
 
 bare_code "${all[@]}" | grep -E '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|mktemp|tmpnam|rand|strerror|localtime|gmtime|asctime|ctime)\(' |
     refuse 'no function that overruns, keeps state or hides errors'
+
+bare_code analyzer/lint/rules/*.c | grep -E '\b(strstr|strcasestr|memmem|regcomp|regexec|fnmatch)\(' |
+    refuse 'rules of the linter read shell text through its tree, not by searching in it'
 
 for header in $(find "${packages[@]}" -name '*.h' 2>/dev/null | sort); do
     own=${header%.h}.c

@@ -41,6 +41,7 @@ done
 mkdir "$work/bin" "$work/examples" && cd "$work/examples" || exit 1
 cp "$top/fixtures/images/wasteful.tar" app.tar
 cp app.tar base.tar
+cp "$top/fixtures/dockerfiles/stages.Dockerfile" Dockerfile
 gzip -k app.tar
 ln -s "$ullage" "$work/bin/ullage"
 printf '#!/bin/sh\n[ "$*" = "save app" ] && cat app.tar\n' >"$work/bin/docker"

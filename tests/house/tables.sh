@@ -9,7 +9,7 @@ declare -A shares=([oci_archive]=oci [oci_dir]=oci)
 
 compare() { # TABLE FOLDER
     local row file
-    sed -nE 's/^[A-Z_]+\(([a-z0-9_]+).*/\1/p' "$1" >"$work/rows"
+    sed -nE 's/^[A-Z_]+\(([A-Za-z0-9_]+).*/\1/p' "$1" >"$work/rows"
     sort "$work/rows" | uniq -d | sed "s|^|$1 has twice: |"
     while read -r row; do
         echo "${shares[$row]:-$row}"

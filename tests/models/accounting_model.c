@@ -195,7 +195,7 @@ static void after_event(struct world *w, enum model_cause cause)
 enum walk_mode {
     WALK_ENTRY,  /* makes what is missing, replaces what is no directory */
     WALK_TRY,    /* an entry's, without doing it: where does it lead? */
-    WALK_MARKER, /* changes nothing, but for overlay's symlinks */
+    WALK_MARKER, /* changes nothing, but under overlay, where it is an entry's */
     WALK_TARGET, /* changes nothing */
 };
 
@@ -379,6 +379,8 @@ static enum walk_result walk_own_component(struct world *w, struct walk *walk,
  * none. The result is "" for the root. */
 static char *resolve_parent(struct world *w, const char *path, enum walk_mode mode)
 {
+    if (mode == WALK_MARKER && w->semantics == MODEL_OVERLAY)
+        mode = WALK_ENTRY;
     struct walk walk = {.mode = mode, .at = text_copy("")};
     enum walk_result result = WALK_DONE;
 
@@ -399,6 +401,7 @@ static char *resolve_parent(struct world *w, const char *path, enum walk_mode mo
 static void apply_opaque(struct world *w, const char *path)
 {
     char *folder = resolve_parent(w, path, WALK_MARKER);
+    after_event(w, MODEL_TYPE_CHANGED);
 
     /* overlayfs ignores the mark on the root of a layer */
     bool ignored = w->semantics == MODEL_OVERLAY && folder != NULL && *folder == '\0';
@@ -447,6 +450,7 @@ static bool overlay_keeps(const struct world *w, size_t whiteout, const char *pa
 static void apply_whiteout(struct world *w, size_t index, const char *path)
 {
     char *folder = resolve_parent(w, path, WALK_MARKER);
+    after_event(w, MODEL_TYPE_CHANGED);
 
     if (folder != NULL) {
         char *victim = join(folder, base_name(path) + strlen(".wh."));

@@ -1111,11 +1111,17 @@ static void overlay_makes_a_directory_of_a_file_above_a_marker(void **state)
     file(&b, "f", "12345");
     layer(&b);
     whiteout(&b, "f/.wh.x");
+    whiteout(&b, "new/.wh.x");
 
     account_for(&b);
 
     assert_sums(&b.spec, 5, 0);
     assert_true(is_a(&b.spec, "/f", TAR_FILE));
+    assert_false(exists(&b.spec, "/new"));
+    /* docker export of 20.10.24: a/ and m/n/ are directories after a/.wh.b and m/n/.wh.q */
+    assert_sums(&b.overlay, 5, 5);
+    assert_true(is_a(&b.overlay, "/f", TAR_DIR));
+    assert_true(is_a(&b.overlay, "/new", TAR_DIR));
     assert_finding(&b, "IMG139", "/f/x", 1);
     done(&b);
 }

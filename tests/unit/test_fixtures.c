@@ -582,6 +582,26 @@ static void remove_folder(const char *folder)
     run_program(args, "/dev/null");
 }
 
+/* The sources of this project, as a folder and as the layer that tar and gzip make of it. */
+static void estimate_of_a_folder_is_near_what_tar_and_gzip_make(void **state)
+{
+    char packed[] = "/tmp/ullage-packed-XXXXXX";
+    struct stat st;
+    (void)state;
+    int fd = mkstemp(packed);
+    assert_true(fd >= 0);
+    close(fd);
+    const char *const args[] = {"tar", "-C", FIXTURES "/../analyzer", "-czf", packed, ".", NULL};
+    assert_int_equal(run_program(args, "/dev/null"), 0);
+    assert_int_equal(stat(packed, &st), 0);
+    unlink(packed);
+    struct analysis *analysis = analyze(FIXTURES "/../analyzer", &(struct fixture){0}, 2);
+    int64_t estimate = analysis->sizes.download_bytes;
+    assert_true(analysis->sizes.download_estimated);
+    assert_true(estimate > st.st_size * 85 / 100 && estimate < st.st_size * 115 / 100);
+    analysis_free(analysis);
+}
+
 static bool have_umoci(void)
 {
     const char *const umoci[] = {"umoci", "--version", NULL};
@@ -680,6 +700,7 @@ int main(void)
         cmocka_unit_test(lines_of_entries_agree_with_the_sums_on_every_fixture),
         cmocka_unit_test(lines_of_entries_agree_with_the_sums_on_random_images),
         cmocka_unit_test(report_from_a_pipe_equals_that_from_the_file),
+        cmocka_unit_test(estimate_of_a_folder_is_near_what_tar_and_gzip_make),
         cmocka_unit_test(every_form_of_an_image_has_the_same_figures),
         cmocka_unit_test(random_images_are_what_umoci_unpacks),
     };

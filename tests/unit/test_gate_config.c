@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/gate/config.h"
+#include "core/date.h"
 #include "tests/support/check.h"
 
 #define HEAD "version: 1\nbudgets:\n"

@@ -178,6 +178,96 @@ static void expect_refusals(const char *path)
            "a limit that does not exist");
 }
 
+static bool is_in(const struct ullage_strings *strings, const char *text)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        if (strcmp(strings->items[i], text) == 0)
+            return true;
+    return false;
+}
+
+static void expect_arguments(void)
+{
+    static const char *const ports[] = {"8080:80", NULL}, *const command[] = {"serve", "--now", NULL};
+    static const char *const bad_ports[] = {"eighty", NULL};
+    static const struct ullage_setting environment[] = {
+        {"COLOUR", "blue", false}, {"PHRASE", "open sesame", true}, {NULL, NULL, false}};
+    struct ullage_container_config config;
+    struct ullage_strings *args = NULL, *secrets = NULL;
+    struct ullage_error *error = NULL;
+    ullage_container_config_init(&config, sizeof config);
+    config.image = "example/shop:1.4.0";
+    config.name = "shop";
+    config.ports = ports;
+    config.command = command;
+    config.environment = environment;
+    config.memory_bytes = 64 << 20;
+    expect(ullage_container_config_to_run_args(&config, &args, &secrets, NULL) == 0,
+           "a configuration becomes arguments");
+    expect(is_in(args, "--name=shop") && is_in(args, "--env=COLOUR=blue") &&
+               !strcmp(args->items[args->count - 1], "--now") &&
+               !strcmp(args->items[args->count - 3], "example/shop:1.4.0"),
+           "options, image, command");
+    expect(is_in(args, "--env=PHRASE") && is_in(secrets, "PHRASE=open sesame"),
+           "a secret is no argument");
+    ullage_strings_free(args);
+    ullage_strings_free(secrets);
+    config.ports = bad_ports;
+    expect(ullage_container_config_to_run_args(&config, &args, NULL, &error) < 0 &&
+               error->code == ULLAGE_CODE_USAGE && strstr(error->text, "eighty"),
+           "a port that is none");
+    ullage_error_free(error);
+}
+
+static int keep_line(void *context, bool is_error, const char *bytes, size_t len)
+{
+    return is_error ? -1 : append(context, bytes, len);
+}
+
+/* Without an engine: what would be run. */
+static void expect_a_client(void)
+{
+    static const char *const names[] = {"web", NULL};
+    struct ullage_client_options options;
+    struct ullage_client *client = NULL;
+    struct ullage_container_list *list = NULL;
+    struct ullage_cancel *cancel = NULL;
+    struct text said = {NULL, 0};
+    ullage_client_options_init(&options, sizeof options);
+    options.engine = ULLAGE_ENGINE_PODMAN;
+    options.dry_run = keep_line;
+    options.dry_run_context = &said;
+    expect(ullage_cancel_new(&cancel, NULL) == 0, "a token");
+    options.cancel = cancel;
+    expect(ullage_client_open(&options, &client, NULL) == 0 &&
+               !strcmp(ullage_client_engine(client), "podman"),
+           "a client of an engine");
+    expect(ullage_client_remove(client, names, true, false, NULL) == 0 &&
+               strstr(said.bytes, "podman") && strstr(said.bytes, "web"),
+           "a dry run says what it would do");
+    expect(ullage_client_list_containers(client, true, NULL, &list, NULL) == 0 &&
+               ullage_container_list_count(list) == 0 && !ullage_container_list_at(list, 0),
+           "and lists nothing");
+    ullage_container_list_free(list);
+    ullage_client_free(client);
+    ullage_cancel_free(cancel);
+    free(said.bytes);
+}
+
+static void expect_names(void)
+{
+    const struct ullage_image_info image = {"sha256:aa", "example/shop", "1.4.0", "", 0, 0};
+    struct ullage_container_info container = {0};
+    char *name = ullage_image_info_full_name(&image);
+    expect(!strcmp(name, "example/shop:1.4.0"), "an image has a full name");
+    free(name);
+    container.state = "running";
+    expect(ullage_container_info_is_running(&container), "a container that runs");
+    container.state = "exited";
+    expect(!ullage_container_info_is_running(&container) && !ullage_container_info_is_running(NULL),
+           "and those that do not");
+}
+
 static void interrupted(int number)
 {
     (void)number;
@@ -211,6 +301,9 @@ int main(int count, char **arguments)
     expect_reports(analysis);
     expect_budgets(analysis);
     expect_refusals(arguments[1]);
+    expect_arguments();
+    expect_a_client();
+    expect_names();
 
     expect(signal(SIGPIPE, SIG_DFL) == interrupted, "signal dispositions stay");
     expect(!strcmp(locale, setlocale(LC_ALL, NULL)), "the locale stays");
