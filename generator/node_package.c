@@ -57,14 +57,14 @@ const char *node_package_script(const struct node_package *package, const char *
     return text && *text ? text : NULL;
 }
 
-static const struct document *read_package(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_package(struct project *project, const char *folder, const char **ret_path)
 {
     *ret_path = project_at(project, folder, "package.json");
-    const struct document *document = project_document(project, *ret_path, document_read_json);
+    const struct manifest *document = project_manifest(project, *ret_path, manifest_read_json);
     if (document || project_find(project, *ret_path))
         return document;
     *ret_path = project_at(project, folder, "package.json5");
-    return project_document(project, *ret_path, document_read_json5);
+    return project_manifest(project, *ret_path, manifest_read_json5);
 }
 
 /* Patterns of members: "packages/x", "apps/asterisk", and "!x" for what is none. */
@@ -90,11 +90,11 @@ static bool list_holds(const struct node *list, const char *folder)
 static const struct node *workspace_patterns(struct project *project, const char *folder)
 {
     const char *path;
-    const struct document *pnpm = project_document(project, project_at(project, folder, "pnpm-workspace.yaml"), document_read_yaml);
+    const struct manifest *pnpm = project_manifest(project, project_at(project, folder, "pnpm-workspace.yaml"), manifest_read_yaml);
     const struct node *list = node_path(pnpm, "packages");
     if (list && list->kind == NODE_LIST)
         return list;
-    const struct document *document = read_package(project, folder, &path);
+    const struct manifest *document = read_package(project, folder, &path);
     list = node_path(document, "workspaces");
     if (list && list->kind == NODE_MAP)
         list = node_get(document, list, "packages");
@@ -115,7 +115,7 @@ static void find_workspace(struct node_package *package)
         const struct node *patterns = workspace_patterns(package->project, above);
         if (!patterns || !list_holds(patterns, package->folder + skip))
             continue;
-        const char *name = document_text(package->document, "name");
+        const char *name = manifest_text(package->document, "name");
         package->workspace = true;
         package->workspace_root = above;
         package->workspace_folder = package->folder + skip;
@@ -124,9 +124,9 @@ static void find_workspace(struct node_package *package)
     }
 }
 
-static const char *declared_manager(const struct document *document)
+static const char *declared_manager(const struct manifest *document)
 {
-    const char *text = document_text(document, "packageManager");
+    const char *text = manifest_text(document, "packageManager");
     const struct node *node = node_path(document, "devEngines.packageManager");
     if (!text && node && node->kind == NODE_LIST)
         node = node->first;
@@ -150,7 +150,7 @@ static const char *manager_version(struct project *project, const char *text)
     return len ? arena_dup(&project->arena, at + 1, len) : NULL;
 }
 
-static void choose_manager(struct node_package *package, const char *root, const struct document *document)
+static void choose_manager(struct node_package *package, const char *root, const struct manifest *document)
 {
     const struct node_manager *found = NULL, *declared = NULL;
     const char *text = declared_manager(document);
@@ -201,7 +201,7 @@ static void list_install_files(struct node_package *package, const char *root)
     }
 }
 
-static size_t count_dependencies(const struct document *document)
+static size_t count_dependencies(const struct manifest *document)
 {
     size_t count = 0;
     for (size_t i = 0; i < 3; i++) {
@@ -211,7 +211,7 @@ static size_t count_dependencies(const struct document *document)
     return count;
 }
 
-static bool has_local_dependency(const struct document *document)
+static bool has_local_dependency(const struct manifest *document)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
@@ -231,7 +231,7 @@ bool node_package_read(struct node_package *ret_package, struct project *project
         return false;
     find_workspace(&package);
     const char *root = package.workspace ? package.workspace_root : folder;
-    const struct document *document = read_package(project, root, &package.root_path);
+    const struct manifest *document = read_package(project, root, &package.root_path);
     if (!document)
         document = package.document;
     package.is_workspace = workspace_patterns(project, folder) != NULL;
@@ -367,19 +367,19 @@ const char *node_manager_setup(struct planning *planning, const struct service *
     const struct node_manager *manager = package->manager;
     const char *root = package->workspace ? package->workspace_root : package->folder;
     bool berry = strcmp(manager->name, "yarn") == 0 && strstr(manager->install, "--immutable");
-    const struct document *yarnrc = project_document(planning->project, project_at(planning->project, root, ".yarnrc.yml"), document_read_yaml);
+    const struct manifest *yarnrc = project_manifest(planning->project, project_at(planning->project, root, ".yarnrc.yml"), manifest_read_yaml);
     if (strcmp(manager->name, "pnpm") == 0)
         return plan_text(planning->plan, "npm install --global pnpm@%s",
                          manager->version ? manager->version : pnpm_version(planning->project, root));
     if (strcmp(manager->name, "bun") == 0)
         return plan_text(planning->plan, "npm install --global bun@%s", manager->version ? manager->version : "1");
-    if (berry && document_text(yarnrc, "yarnPath"))
+    if (berry && manifest_text(yarnrc, "yarnPath"))
         return NULL; /* the yarn of the image starts the one that the project has */
     if (berry)
         return plan_text(planning->plan, "npm install --global --force @yarnpkg/cli-dist@%s",
                          manager->version ? manager->version : "4");
     struct version version;
-    bool without = service->runtime.version && version_parse(&version, service->runtime.version) && version.parts[0] >= 26;
+    bool without = service->runtime.version && version_read(&version, service->runtime.version) && version.parts[0] >= 26;
     if (strcmp(manager->name, "yarn") == 0 && without)
         return plan_text(planning->plan, "npm install --global yarn@%s", manager->version ? manager->version : "1.22.22");
     return NULL;
@@ -387,7 +387,7 @@ const char *node_manager_setup(struct planning *planning, const struct service *
 
 /* The member of that name; NULL if there is none. */
 static const char *member_folder(const struct node_package *package, const char *name,
-                                 const struct document **ret_document)
+                                 const struct manifest **ret_document)
 {
     struct project *project = package->project;
     for (size_t i = 0; i < package->install_files.count; i++) {
@@ -396,8 +396,8 @@ static const char *member_folder(const struct node_package *package, const char 
         if (!slash || strcmp(slash, "/package.json") != 0)
             continue;
         const char *folder = arena_dup(&project->arena, file, (size_t)(slash - file));
-        const struct document *document = read_package(project, project_at(project, package->workspace_root, folder), &path);
-        const char *own = document_text(document, "name");
+        const struct manifest *document = read_package(project, project_at(project, package->workspace_root, folder), &path);
+        const char *own = manifest_text(document, "name");
         if (own && strcmp(own, name) == 0) {
             *ret_document = document;
             return folder;
@@ -414,13 +414,13 @@ const char *node_member_command(struct plan *plan, const struct node_package *pa
     return plan_text(plan, "%s %s %s%s", package->manager->run_in, name.buf, package->manager->run_between, script);
 }
 
-static void add_builds(struct plan *plan, const struct node_package *package, const struct document *document,
+static void add_builds(struct plan *plan, const struct node_package *package, const struct manifest *document,
                        struct strvec *commands, struct strvec *seen)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
         for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item; item = item->next) {
-            const struct document *other;
+            const struct manifest *other;
             if (strvec_contains(seen, item->key) || !member_folder(package, item->key, &other))
                 continue;
             strvec_add(seen, item->key);
@@ -448,7 +448,7 @@ void node_package_labels(struct planning *planning, struct service *service, con
         if (text && *text && !strpbrk(text, "\n\r\t"))
             values_set(&service->values, labels[i].value, text, evidence_of(package->path, node, labels[i].field));
     }
-    const char *name = document_text(package->document, "name");
+    const char *name = manifest_text(package->document, "name");
     if (name && *name)
         service->name = plan_name(planning->plan, *name == '@' && strchr(name, '/') ? strchr(name, '/') + 1 : name);
 }
@@ -483,7 +483,7 @@ static int read_locked(struct strvec *locked, const char *path, struct span text
 }
 
 /* The first dependency that is not among the names; both are sorted in files that npm writes, but need not. */
-static const struct node *first_missing(const struct document *document, const struct strvec *locked)
+static const struct node *first_missing(const struct manifest *document, const struct strvec *locked)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
@@ -499,7 +499,7 @@ void node_check_lock(struct planning *planning, const struct node_package *packa
     cleanup_error struct error error = ERROR_INIT;
     const char *path;
     const char *root = package->workspace ? package->workspace_root : package->folder;
-    const struct document *document = read_package(planning->project, root, &path);
+    const struct manifest *document = read_package(planning->project, root, &path);
     if (!package->manager->lock_found || strcmp(package->manager->name, "npm") != 0 || !document)
         return;
     const char *lock = project_at(planning->project, root, package->manager->lock);

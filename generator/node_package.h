@@ -21,7 +21,7 @@ struct node_manager {
 struct node_package {
     struct project *project;
     const char *folder, *path; /* of package.json */
-    const struct document *document;
+    const struct manifest *document;
     struct node_manager *manager;
     size_t dependencies;
     bool is_workspace; /* has members */

@@ -149,7 +149,7 @@ void project_close(struct project *project)
 {
     for (size_t i = 0; i < project->count; i++)
         if (project->files[i].document)
-            document_release(project->files[i].document);
+            manifest_release(project->files[i].document);
     free(project->files);
     table_release(&project->index);
     strvec_release(&project->problems);
@@ -235,7 +235,7 @@ static bool read_file(struct project *project, struct project_file *file)
     cleanup_fd int fd = file_open_beneath(project->fd, file->path);
     size_t size = (size_t)file->size;
     file->was_read = true;
-    if (fd < 0 || size > DOCUMENT_BYTES_MAX) {
+    if (fd < 0 || size > MANIFEST_BYTES_MAX) {
         cleanup_strbuf struct strbuf shown = STRBUF_INIT;
         escape_for_terminal(&shown, span_of_text(file->path));
         strvec_addf(&project->problems, "'%s' %s", shown.buf,
@@ -264,11 +264,11 @@ bool project_text(struct project *project, const char *path, struct span *ret_te
     return true;
 }
 
-const struct document *project_document(struct project *project, const char *path,
-                                        document_reader *reader)
+const struct manifest *project_manifest(struct project *project, const char *path,
+                                        manifest_reader *reader)
 {
     struct span text;
-    struct document document;
+    struct manifest document;
     cleanup_error struct error error = ERROR_INIT;
     struct project_file *file = find(project, path);
     if (!file || file->document_failed)

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "core/strvec.h"
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #define PROJECT_FILES_MAX 200000
 #define PROJECT_DEPTH_MAX 64
@@ -25,7 +25,7 @@ struct project_file {
     bool executable;
     bool was_read;
     struct span text;
-    struct document *document;
+    struct manifest *document;
     bool document_failed;
 };
 
@@ -59,8 +59,8 @@ void project_range(const struct project *project, const char *folder, size_t *re
 /* The whole text; false if there is none. */
 bool project_text(struct project *project, const char *path, struct span *ret_text);
 /* The file as a document, read at the first call; NULL if it is absent or could not be read. */
-const struct document *project_document(struct project *project, const char *path,
-                                        document_reader *reader);
+const struct manifest *project_manifest(struct project *project, const char *path,
+                                        manifest_reader *reader);
 /* The first line that is neither empty nor a comment (#), without white space around it; NULL if there is
  * none. */
 const char *project_first_line(struct project *project, const char *path, uint32_t *ret_line);

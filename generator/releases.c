@@ -67,12 +67,12 @@ static bool has_ended(const struct release *release, const char *date)
 static unsigned rank(const struct release *release, const struct version_set *permitted, const char *date)
 {
     struct version start;
-    size_t count = version_parse(&start, release->line);
+    size_t count = version_read(&start, release->line);
     struct version_set line = version_set_prefix(&start, count);
     struct version_set both = version_set_intersect(permitted, &line);
     if (version_set_is_empty(&both) || strcmp(release->released, date) > 0)
         return 0;
-    bool open = version_compare(&both.items[both.count - 1].to, &line.items[0].to) == 0;
+    bool open = version_order(&both.items[both.count - 1].to, &line.items[0].to) == 0;
     bool settled = *release->chosen_from && strcmp(release->chosen_from, date) <= 0;
     return 1u + (has_ended(release, date) ? 0u : 8u) + (open ? 4u : 0u) + (settled ? 2u : 0u);
 }

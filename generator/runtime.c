@@ -72,7 +72,7 @@ static void require_tool_versions(struct planning *planning, struct service *ser
 static void require_mise(struct planning *planning, struct service *service, const char *path,
                          const char *tool)
 {
-    const struct document *document = project_document(planning->project, path, document_read_toml);
+    const struct manifest *document = project_manifest(planning->project, path, manifest_read_toml);
     const struct node *node = document ? node_get(document, node_path(document, "tools"), tool) : NULL;
     if (node && node->kind == NODE_LIST)
         node = node->first;

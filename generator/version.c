@@ -9,7 +9,7 @@
 static const struct version lowest = {{0, 0, 0, 0}, STAGE_BEFORE};
 static const struct version highest = {{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}, STAGE_BEHIND};
 
-int version_compare(const struct version *a, const struct version *b)
+int version_order(const struct version *a, const struct version *b)
 {
     for (size_t i = 0; i < VERSION_PARTS; i++)
         if (a->parts[i] != b->parts[i])
@@ -25,7 +25,7 @@ struct version_set version_set_all(void)
 static struct version_set between(struct version from, struct version to)
 {
     struct version_set set = {.count = 0};
-    if (version_compare(&from, &to) < 0)
+    if (version_order(&from, &to) < 0)
         set.items[set.count++] = (struct version_interval){from, to};
     return set;
 }
@@ -46,10 +46,10 @@ struct version_set version_set_intersect(const struct version_set *a, const stru
     size_t i = 0, j = 0;
     while (i < a->count && j < b->count) {
         const struct version_interval *x = &a->items[i], *y = &b->items[j];
-        struct version from = version_compare(&x->from, &y->from) > 0 ? x->from : y->from;
-        bool first_ends = version_compare(&x->to, &y->to) < 0;
+        struct version from = version_order(&x->from, &y->from) > 0 ? x->from : y->from;
+        bool first_ends = version_order(&x->to, &y->to) < 0;
         struct version to = first_ends ? x->to : y->to;
-        if (version_compare(&from, &to) < 0)
+        if (version_order(&from, &to) < 0)
             push(&both, (struct version_interval){from, to});
         if (first_ends)
             i++;
@@ -64,13 +64,13 @@ struct version_set version_set_unite(const struct version_set *a, const struct v
     struct version_set either = {.count = 0};
     size_t i = 0, j = 0;
     while (i < a->count || j < b->count) {
-        bool from_a = j == b->count || (i < a->count && version_compare(&a->items[i].from,
+        bool from_a = j == b->count || (i < a->count && version_order(&a->items[i].from,
                                                                         &b->items[j].from) <= 0);
         struct version_interval next = from_a ? a->items[i++] : b->items[j++];
         struct version_interval *last = either.count ? &either.items[either.count - 1] : NULL;
-        if (!last || version_compare(&next.from, &last->to) > 0)
+        if (!last || version_order(&next.from, &last->to) > 0)
             push(&either, next);
-        else if (version_compare(&next.to, &last->to) > 0)
+        else if (version_order(&next.to, &last->to) > 0)
             last->to = next.to;
     }
     return either;
@@ -81,11 +81,11 @@ struct version_set version_set_complement(const struct version_set *set)
     struct version_set rest = {.count = 0};
     struct version from = lowest;
     for (size_t i = 0; i < set->count; i++) {
-        if (version_compare(&from, &set->items[i].from) < 0)
+        if (version_order(&from, &set->items[i].from) < 0)
             push(&rest, (struct version_interval){from, set->items[i].from});
         from = set->items[i].to;
     }
-    if (version_compare(&from, &highest) < 0)
+    if (version_order(&from, &highest) < 0)
         push(&rest, (struct version_interval){from, highest});
     return rest;
 }
@@ -93,8 +93,8 @@ struct version_set version_set_complement(const struct version_set *set)
 bool version_set_contains(const struct version_set *set, const struct version *version)
 {
     for (size_t i = 0; i < set->count; i++)
-        if (version_compare(&set->items[i].from, version) <= 0 &&
-            version_compare(version, &set->items[i].to) < 0)
+        if (version_order(&set->items[i].from, version) <= 0 &&
+            version_order(version, &set->items[i].to) < 0)
             return true;
     return false;
 }
@@ -104,8 +104,8 @@ bool version_set_equal(const struct version_set *a, const struct version_set *b)
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++)
-        if (version_compare(&a->items[i].from, &b->items[i].from) != 0 ||
-            version_compare(&a->items[i].to, &b->items[i].to) != 0)
+        if (version_order(&a->items[i].from, &b->items[i].from) != 0 ||
+            version_order(&a->items[i].to, &b->items[i].to) != 0)
             return false;
     return true;
 }
@@ -203,7 +203,7 @@ static const char *read_partial(const char *at, struct partial *ret_partial)
     return at;
 }
 
-size_t version_parse(struct version *ret_version, const char *text)
+size_t version_read(struct version *ret_version, const char *text)
 {
     struct partial partial;
     const char *end = read_partial(text, &partial);
@@ -509,13 +509,13 @@ static void print_prefix(struct strbuf *out, const struct version *version, size
 void version_set_newest(struct strbuf *out, const struct version_set *set, const char *line)
 {
     struct version start;
-    size_t count = version_parse(&start, line);
+    size_t count = version_read(&start, line);
     struct version_set whole = version_set_prefix(&start, count);
     struct version_set within = version_set_intersect(set, &whole);
     if (!count || !within.count)
         return;
     struct version_interval top = within.items[within.count - 1];
-    if (version_compare(&top.to, &whole.items[0].to) == 0) {
+    if (version_order(&top.to, &whole.items[0].to) == 0) {
         strbuf_add_text(out, line);
         return;
     }

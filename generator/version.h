@@ -51,9 +51,9 @@ enum version_grammar {
 int version_set_parse(struct version_set *ret_set, enum version_grammar grammar, const char *text,
                       struct error *err);
 /* Reads "1.2.3", "v1.2", "1.2.3-rc1"; the count of numbers, 0 if it is no version. */
-size_t version_parse(struct version *ret_version, const char *text);
+size_t version_read(struct version *ret_version, const char *text);
 
-int version_compare(const struct version *a, const struct version *b);
+int version_order(const struct version *a, const struct version *b);
 struct version_set version_set_all(void);
 struct version_set version_set_intersect(const struct version_set *a, const struct version_set *b);
 struct version_set version_set_unite(const struct version_set *a, const struct version_set *b);

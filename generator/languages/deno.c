@@ -10,11 +10,11 @@
 static const char *const manifests[] = {"deno.json", "deno.jsonc", NULL};
 static const char *const entries[] = {"main.ts", "main.js", "main.tsx", "mod.ts", "index.ts", "server.ts", "src/main.ts"};
 
-static const struct document *read_configuration(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_configuration(struct project *project, const char *folder, const char **ret_path)
 {
     for (size_t i = 0; manifests[i]; i++) {
         *ret_path = project_at(project, folder, manifests[i]);
-        const struct document *document = project_document(project, *ret_path, document_read_jsonc);
+        const struct manifest *document = project_manifest(project, *ret_path, manifest_read_jsonc);
         if (document)
             return document;
     }
@@ -36,7 +36,7 @@ static void plan_deno(struct planning *planning, struct service *service)
 {
     struct project *project = planning->project;
     const char *path = NULL, *entry = NULL;
-    const struct document *document = read_configuration(project, service->path, &path);
+    const struct manifest *document = read_configuration(project, service->path, &path);
     const struct node *task = node_path(document, "tasks.start");
     if (task && task->kind == NODE_MAP)
         task = node_get(document, task, "command");

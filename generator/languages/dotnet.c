@@ -29,7 +29,7 @@ static bool is_project(const struct project_file *file)
 }
 
 /* The text of a property in whichever group it stands. */
-static const struct node *property(const struct document *document, const char *name)
+static const struct node *property(const struct manifest *document, const char *name)
 {
     for (const struct node *group = document && document->root ? document->root->first : NULL; group; group = group->next)
         if (strcmp(group->key, "PropertyGroup") == 0 && node_get(document, group, name))
@@ -37,16 +37,16 @@ static const struct node *property(const struct document *document, const char *
     return NULL;
 }
 
-static const char *property_text(const struct document *document, const char *name)
+static const char *property_text(const struct manifest *document, const char *name)
 {
     const struct node *node = property(document, name);
     return node && node->text && *node->text ? node->text : NULL;
 }
 
 /* How much a project looks like what is meant: a web application over a program over a library. */
-static int rank(const struct document *document, const char *path)
+static int rank(const struct manifest *document, const char *path)
 {
-    const char *sdk = document_text(document, "@Sdk"), *output = property_text(document, "OutputType");
+    const char *sdk = manifest_text(document, "@Sdk"), *output = property_text(document, "OutputType");
     if (strstr(path, "Test") || strstr(path, "test"))
         return 0;
     if (sdk && (strcmp(sdk, "Microsoft.NET.Sdk.Web") == 0 || strcmp(sdk, "Microsoft.NET.Sdk.BlazorWebAssembly") == 0))
@@ -56,7 +56,7 @@ static int rank(const struct document *document, const char *path)
     return document ? 1 : 0;
 }
 
-static const struct project_file *find_project(struct project *project, const char *folder, const struct document **ret_document)
+static const struct project_file *find_project(struct project *project, const char *folder, const struct manifest **ret_document)
 {
     const struct project_file *best = NULL;
     int best_rank = 0;
@@ -65,7 +65,7 @@ static const struct project_file *find_project(struct project *project, const ch
     for (size_t i = first; i < end; i++) {
         if (!is_project(&project->files[i]))
             continue;
-        const struct document *document = project_document(project, project->files[i].path, document_read_xml);
+        const struct manifest *document = project_manifest(project, project->files[i].path, manifest_read_xml);
         int value = rank(document, project->files[i].path);
         if (value > best_rank) {
             best_rank = value;
@@ -77,7 +77,7 @@ static const struct project_file *find_project(struct project *project, const ch
 }
 
 /* "net8.0" is 8.0, "netcoreapp3.1" 3.1; the newest of several. */
-static void require_framework(struct planning *planning, struct service *service, const struct document *document, const char *path)
+static void require_framework(struct planning *planning, struct service *service, const struct manifest *document, const char *path)
 {
     const struct node *node = property(document, "TargetFramework");
     const char *file = path;
@@ -85,7 +85,7 @@ static void require_framework(struct planning *planning, struct service *service
         node = property(document, "TargetFrameworks");
     if (!node) {
         file = project_at(planning->project, service->path, "Directory.Build.props");
-        node = property(project_document(planning->project, file, document_read_xml), "TargetFramework");
+        node = property(project_manifest(planning->project, file, manifest_read_xml), "TargetFramework");
     }
     const char *text = node && node->text ? node->text : "";
     const char *last = strrchr(text, ';');
@@ -98,8 +98,8 @@ static void require_framework(struct planning *planning, struct service *service
 
 static const char *sdk_version(struct planning *planning, const struct service *service)
 {
-    const struct document *document = project_document(planning->project, project_at(planning->project, service->path, "global.json"), document_read_jsonc);
-    const char *text = document_text(document, "sdk.version");
+    const struct manifest *document = project_manifest(planning->project, project_at(planning->project, service->path, "global.json"), manifest_read_jsonc);
+    const char *text = manifest_text(document, "sdk.version");
     const char *dot = text ? strchr(text, '.') : NULL;
     const char *next = dot ? strchr(dot + 1, '.') : NULL;
     if (!next)
@@ -132,7 +132,7 @@ static void plan_dotnet(struct planning *planning, struct service *service)
 {
     struct project *project = planning->project;
     struct plan *plan = planning->plan;
-    const struct document *document = NULL;
+    const struct manifest *document = NULL;
     const struct project_file *file = find_project(project, service->path, &document);
     static const char *const ignored[] = {"**/*.user", "TestResults"};
     for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
@@ -145,7 +145,7 @@ static void plan_dotnet(struct planning *planning, struct service *service)
     }
     require_framework(planning, service, document, file->path);
     runtime_decide(planning, service, "add TargetFramework to the project");
-    const char *sdk = document_text(document, "@Sdk");
+    const char *sdk = manifest_text(document, "@Sdk");
     bool web = sdk && strcmp(sdk, "Microsoft.NET.Sdk.Web") == 0;
     bool aot = property_text(document, "PublishAot") && strcmp(property_text(document, "PublishAot"), "true") == 0;
     const char *assembly = property_text(document, "AssemblyName");

@@ -17,7 +17,7 @@ static void require_release(struct planning *planning, struct service *service, 
 {
     static const unsigned releases[] = {8, 11, 17, 21, 25};
     struct version version;
-    if (version_parse(&version, text))
+    if (version_read(&version, text))
         for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
             if (releases[i] >= version.parts[0]) {
                 runtime_require(planning, service, GRAMMAR_PREFIX, plan_text(planning->plan, "%u", releases[i]), evidence);
@@ -62,7 +62,7 @@ static const struct node *find_property(struct java *java, const char *folder, c
 {
     for (unsigned i = 0; i < PARENTS_MAX; i++) {
         const char *file = project_at(java->project, folder, "pom.xml");
-        const struct document *document = project_document(java->project, file, document_read_xml);
+        const struct manifest *document = project_manifest(java->project, file, manifest_read_xml);
         const struct node *node = node_path(document, path);
         if (!node && strncmp(path, "properties/", 11) == 0)
             node = node_get(document, node_path(document, "properties"), path + 11);
@@ -104,7 +104,7 @@ static void require_maven(struct java *java, const char *folder)
     }
 }
 
-static void look_at_plugins(struct java *java, const struct document *document)
+static void look_at_plugins(struct java *java, const struct manifest *document)
 {
     const struct node *plugins = node_path(document, "build.plugins");
     for (const struct node *plugin = plugins ? plugins->first : NULL; plugin; plugin = plugin->next) {
@@ -123,13 +123,13 @@ static void look_at_plugins(struct java *java, const struct document *document)
 static const char *find_module(struct java *java, const char *folder)
 {
     struct project *project = java->project;
-    const struct document *document = project_document(project, project_at(project, folder, "pom.xml"), document_read_xml);
+    const struct manifest *document = project_manifest(project, project_at(project, folder, "pom.xml"), manifest_read_xml);
     const struct node *modules = node_path(document, "modules");
     const char *last = "";
     for (const struct node *item = modules ? modules->first : NULL; item; item = item->next) {
         if (!item->text || strstr(item->text, ".."))
             continue;
-        const struct document *module = project_document(project, project_at(project, project_at(project, folder, item->text), "pom.xml"), document_read_xml);
+        const struct manifest *module = project_manifest(project, project_at(project, project_at(project, folder, item->text), "pom.xml"), manifest_read_xml);
         struct java look = {0};
         look_at_plugins(&look, module);
         if (look.boot || look.quarkus)
@@ -152,8 +152,8 @@ static void plan_maven(struct java *java)
     const char *module = find_module(java, top);
     const char *folder = *module ? project_at(project, top, module) : top, *file = NULL;
     const char *path = project_at(project, folder, "pom.xml");
-    const struct document *document = project_document(project, path, document_read_xml);
-    look_at_plugins(java, project_document(project, project_at(project, top, "pom.xml"), document_read_xml));
+    const struct manifest *document = project_manifest(project, path, manifest_read_xml);
+    look_at_plugins(java, project_manifest(project, project_at(project, top, "pom.xml"), manifest_read_xml));
     look_at_plugins(java, document);
     require_maven(java, folder);
     const struct node *artifact = node_path(document, "artifactId");
@@ -313,7 +313,7 @@ static void plan_gradle(struct java *java)
 static bool boot_is_at_least(const struct java *java, uint32_t major, uint32_t minor)
 {
     struct version version;
-    if (!java->boot_version || !version_parse(&version, java->boot_version))
+    if (!java->boot_version || !version_read(&version, java->boot_version))
         return true;
     return version.parts[0] > major || (version.parts[0] == major && version.parts[1] >= minor);
 }
@@ -369,7 +369,7 @@ static void plan_port(struct java *java)
             const char *at = strstr(text.ptr, "server.port");
             value = at ? at + 11 + strspn(at + 11, " \t=:") : NULL;
         } else if (i > 0) {
-            value = document_text(project_document(java->project, path, document_read_yaml), "server.port");
+            value = manifest_text(project_manifest(java->project, path, manifest_read_yaml), "server.port");
         }
         int port = 0;
         const char *digits = value && strncmp(value, "${", 2) == 0 && strchr(value, ':') ? strchr(value, ':') + 1 : value;

@@ -97,7 +97,7 @@ static int bid(struct project *project, const char *folder, const char **ret_why
     *ret_workspace = package.is_workspace && !starts;
     if (package.is_workspace && !starts)
         return BID_LOCK;
-    if (framework || starts || document_text(package.document, "main") || find_entry(project, folder))
+    if (framework || starts || manifest_text(package.document, "main") || find_entry(project, folder))
         return locked ? BID_LOCK : BID_MANIFEST;
     if (!package.dependencies)
         return BID_TOOLING;
@@ -184,7 +184,7 @@ static void settle_next(struct planning *planning, struct service *service, stru
 static void settle_angular(struct planning *planning, struct service *service, struct outcome *outcome)
 {
     const char *path = project_at(planning->project, service->path, "angular.json");
-    const struct document *document = project_document(planning->project, path, document_read_jsonc);
+    const struct manifest *document = project_manifest(planning->project, path, manifest_read_jsonc);
     const struct node *projects = node_path(document, "projects");
     const struct node *first = projects ? projects->first : NULL;
     if (!first)
@@ -265,7 +265,7 @@ static void plan_start(struct planning *planning, struct service *service, const
                        const struct outcome *outcome)
 {
     const char *script = package->document ? node_package_script(package, "start") : NULL;
-    const char *main = package->document ? document_text(package->document, "main") : NULL;
+    const char *main = package->document ? manifest_text(package->document, "main") : NULL;
     if (outcome->static_dir && serves_its_build(script)) {
         service->static_dir = outcome->static_dir;
     } else if (outcome->start[0] && (outcome->is_known || serves_its_build(script) || !outcome->needs_modules)) {

@@ -45,12 +45,12 @@ static void add_extensions(struct strvec *extensions, const struct node *require
 }
 
 /* ext-* of the project and of every package that it ships. */
-static void find_extensions(struct planning *planning, struct service *service, const struct document *document, const char *path)
+static void find_extensions(struct planning *planning, struct service *service, const struct manifest *document, const char *path)
 {
     struct project *project = planning->project;
     cleanup_strvec struct strvec extensions = STRVEC_INIT;
     const char *lock_path = project_at(project, service->path, "composer.lock");
-    const struct document *lock = project_document(project, lock_path, document_read_json);
+    const struct manifest *lock = project_manifest(project, lock_path, manifest_read_json);
     const struct node *packages = node_path(lock, "packages");
     add_extensions(&extensions, node_path(document, "require"));
     for (const struct node *item = packages && packages->kind == NODE_LIST ? packages->first : NULL; item; item = item->next)
@@ -70,7 +70,7 @@ static void find_extensions(struct planning *planning, struct service *service, 
 }
 
 /* DB_CONNECTION of .env.example and the like say what stands beside the application. */
-static void find_backing(struct planning *planning, struct service *service, const struct document *document)
+static void find_backing(struct planning *planning, struct service *service, const struct manifest *document)
 {
     struct span text;
     static const char *const names[] = {".env.example", ".env.dist", ".env"};
@@ -87,7 +87,7 @@ static void find_backing(struct planning *planning, struct service *service, con
         files_add_backing(service, "redis");
 }
 
-static void require_versions(struct planning *planning, struct service *service, const struct document *document, const char *path)
+static void require_versions(struct planning *planning, struct service *service, const struct manifest *document, const char *path)
 {
     const struct node *platform = node_path(document, "config.platform.php"), *require = node_path(document, "require.php");
     runtime_start(service, "php");
@@ -95,7 +95,7 @@ static void require_versions(struct planning *planning, struct service *service,
     runtime_require_tools(planning, service, "php");
     if (node_text(platform)) {
         struct version version;
-        size_t count = version_parse(&version, platform->text);
+        size_t count = version_read(&version, platform->text);
         const char *line = count ? plan_text(planning->plan, "%u.%u", (unsigned)version.parts[0], (unsigned)version.parts[1]) : platform->text;
         runtime_require(planning, service, GRAMMAR_PREFIX, line, evidence_of(path, platform, "config.platform.php"));
     }
@@ -129,7 +129,7 @@ static void plan_php(struct planning *planning, struct service *service)
     struct project *project = planning->project;
     struct values *values = &service->values;
     const char *path = project_at(project, service->path, "composer.json");
-    const struct document *document = project_document(project, path, document_read_json);
+    const struct manifest *document = project_manifest(project, path, manifest_read_json);
     const struct node *require = node_path(document, "require");
     bool laravel = node_get(document, require, "laravel/framework") != NULL;
     bool symfony = node_get(document, require, "symfony/framework-bundle") != NULL;

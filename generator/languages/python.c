@@ -49,7 +49,7 @@ struct python {
     struct service *service;
     struct project *project;
     const char *folder;
-    const struct document *pyproject, *pipfile;
+    const struct manifest *pyproject, *pipfile;
     const char *pyproject_path;
     struct requirements requirements;
 };
@@ -85,15 +85,15 @@ static void read_dependencies(struct python *python)
     const char *file = first_of(project, python->folder, files);
     requirements_read(&python->requirements, project, project_at(project, python->folder, file ? file : "requirements.txt"));
     python->pyproject_path = project_at(project, python->folder, "pyproject.toml");
-    python->pyproject = project_document(project, python->pyproject_path, document_read_toml);
+    python->pyproject = project_manifest(project, python->pyproject_path, manifest_read_toml);
     const char *pipfile = project_at(project, python->folder, "Pipfile");
-    python->pipfile = project_document(project, pipfile, document_read_toml);
+    python->pipfile = project_manifest(project, pipfile, manifest_read_toml);
     add_list(python, node_path(python->pyproject, "project.dependencies"), python->pyproject_path);
     add_keys(python, node_path(python->pyproject, "tool.poetry.dependencies"), python->pyproject_path);
     add_keys(python, node_path(python->pipfile, "packages"), pipfile);
 }
 
-static void require(struct python *python, const struct document *document, const char *file, const char *path,
+static void require(struct python *python, const struct manifest *document, const char *file, const char *path,
                     enum version_grammar grammar)
 {
     const struct node *node = node_path(document, path);
@@ -134,7 +134,7 @@ static void require_versions(struct python *python)
     require(python, python->pyproject, python->pyproject_path, "project.requires-python", GRAMMAR_PEP440);
     require(python, python->pyproject, python->pyproject_path, "tool.poetry.dependencies.python", GRAMMAR_POETRY);
     if (project_has(project, python->folder, "uv.lock"))
-        require(python, project_document(project, uv, document_read_toml), uv, "requires-python", GRAMMAR_PEP440);
+        require(python, project_manifest(project, uv, manifest_read_toml), uv, "requires-python", GRAMMAR_PEP440);
     runtime_decide(python->planning, python->service, "add requires-python to pyproject.toml, or .python-version");
 }
 
@@ -502,7 +502,7 @@ static void plan_labels(struct python *python)
         if (node_text(node) && *node->text && !strpbrk(node->text, "\n\r\t"))
             values_set(&python->service->values, fields[i][1], node->text, evidence_of(python->pyproject_path, node, fields[i][0]));
     }
-    const char *name = document_text(python->pyproject, "project.name");
+    const char *name = manifest_text(python->pyproject, "project.name");
     if (name)
         python->service->name = plan_name(python->planning->plan, name);
 }

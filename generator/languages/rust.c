@@ -26,17 +26,17 @@ struct binary {
     struct evidence evidence;
 };
 
-static const struct document *read_manifest(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_manifest(struct project *project, const char *folder, const char **ret_path)
 {
     *ret_path = project_at(project, folder, "Cargo.toml");
-    return project_document(project, *ret_path, document_read_toml);
+    return project_manifest(project, *ret_path, manifest_read_toml);
 }
 
 /* The binary of one package: default-run, then [[bin]], src/main.rs, the only one of src/bin. */
 static bool find_binary(struct project *project, const char *folder, struct binary *ret_binary)
 {
     const char *path;
-    const struct document *document = read_manifest(project, folder, &path);
+    const struct manifest *document = read_manifest(project, folder, &path);
     const struct node *name = node_path(document, "package.name");
     const struct node *chosen = node_path(document, "package.default-run");
     const struct node *bins = node_path(document, "bin");
@@ -73,7 +73,7 @@ static bool list_matches(const struct node *list, const char *folder)
 }
 
 /* The first member of a workspace that is a program; those that are built by default go first. */
-static bool find_member(struct project *project, const char *top, const struct document *document, struct binary *ret_binary)
+static bool find_member(struct project *project, const char *top, const struct manifest *document, struct binary *ret_binary)
 {
     const struct node *lists[] = {node_path(document, "workspace.default-members"), node_path(document, "workspace.members")};
     const struct node *excluded = node_path(document, "workspace.exclude");
@@ -91,11 +91,11 @@ static bool find_member(struct project *project, const char *top, const struct d
     return false;
 }
 
-static void require_versions(struct planning *planning, struct service *service, const struct document *document, const char *path)
+static void require_versions(struct planning *planning, struct service *service, const struct manifest *document, const char *path)
 {
     struct project *project = planning->project;
     const char *toml = project_at(project, service->path, "rust-toolchain.toml");
-    const struct document *toolchain = project_document(project, toml, document_read_toml);
+    const struct manifest *toolchain = project_manifest(project, toml, manifest_read_toml);
     const struct node *channel = node_path(toolchain, "toolchain.channel");
     const struct node *minimum = node_path(document, "package.rust-version");
     uint32_t line;
@@ -136,10 +136,10 @@ static const struct {
     {"libsqlite3-sys", {"gcc", "libc6-dev"}, NULL},
 };
 
-static void plan_crates(struct planning *planning, struct service *service, const struct document *manifest)
+static void plan_crates(struct planning *planning, struct service *service, const struct manifest *manifest)
 {
     struct project *project = planning->project;
-    const struct document *lock = project_document(project, project_at(project, service->path, "Cargo.lock"), document_read_toml);
+    const struct manifest *lock = project_manifest(project, project_at(project, service->path, "Cargo.lock"), manifest_read_toml);
     const struct node *packages = node_path(lock, "package");
     bool vendored = false;
     for (const struct node *item = packages ? packages->first : NULL; item; item = item->next) {
@@ -174,7 +174,7 @@ static void plan_rust(struct planning *planning, struct service *service)
     struct values *values = &service->values;
     struct binary binary = {0};
     const char *path;
-    const struct document *document = read_manifest(project, service->path, &path);
+    const struct manifest *document = read_manifest(project, service->path, &path);
     service->package_manager = "cargo";
     require_versions(planning, service, document, path);
     bool found = find_binary(project, service->path, &binary) || find_member(project, service->path, document, &binary);

@@ -10,8 +10,8 @@ static const char *const roots[] = {"", "public", "dist", "www", "site", "html"}
 
 static const char *find_root(struct project *project, const char *folder)
 {
-    const struct document *file = project_document(project, project_at(project, folder, "Staticfile"), document_read_yaml);
-    const char *named = document_text(file, "root");
+    const struct manifest *file = project_manifest(project, project_at(project, folder, "Staticfile"), manifest_read_yaml);
+    const char *named = manifest_text(file, "root");
     if (named && *named != '/' && !strstr(named, ".."))
         return named;
     for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {

@@ -1,4 +1,4 @@
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #include <string.h>
 
@@ -17,13 +17,13 @@ static const enum node_kind kinds[] = {
     [JSON_EVENT_NULL] = NODE_NULL,
 };
 
-static int refuse(const struct document *document, const struct json_events *events,
+static int refuse(const struct manifest *document, const struct json_events *events,
                   struct error *err, const char *message)
 {
-    return document_refuse(document, events->value_line, events->value_column, err, "%s", message);
+    return manifest_refuse(document, events->value_line, events->value_column, err, "%s", message);
 }
 
-static int take_text(struct document *document, const struct json_events *events,
+static int take_text(struct manifest *document, const struct json_events *events,
                      const char **ret_text, struct error *err)
 {
     if (memchr(events->value.ptr, '\0', events->value.len))
@@ -32,11 +32,11 @@ static int take_text(struct document *document, const struct json_events *events
     return 0;
 }
 
-static int add_value(struct document *document, const struct json_events *events,
+static int add_value(struct manifest *document, const struct json_events *events,
                      enum json_event event, const struct place *place, struct node **ret_node,
                      struct error *err)
 {
-    struct node *node = document_node(document, kinds[event], events->value_line,
+    struct node *node = manifest_node(document, kinds[event], events->value_line,
                                       events->value_column, err);
     if (!node)
         return -1;
@@ -46,16 +46,16 @@ static int add_value(struct document *document, const struct json_events *events
     if (!place->parent)
         document->root = node;
     else if (place->parent->kind == NODE_LIST)
-        document_append(place->parent, node);
-    else if (!document_add_member(document, place->parent, place->key, node, false))
+        manifest_append(place->parent, node);
+    else if (!manifest_add_member(document, place->parent, place->key, node, false))
         return refuse(document, events, err, "the key of this value stands here again");
     *ret_node = node;
     return 0;
 }
 
-static int read_tree(struct document *document, struct json_events *events, struct error *err)
+static int read_tree(struct manifest *document, struct json_events *events, struct error *err)
 {
-    struct node *open[DOCUMENT_DEPTH_MAX + 1] = {NULL};
+    struct node *open[MANIFEST_DEPTH_MAX + 1] = {NULL};
     const char *key = NULL;
     for (;;) {
         enum json_event event;
@@ -80,37 +80,37 @@ static int read_tree(struct document *document, struct json_events *events, stru
     }
 }
 
-static int read_dialect(struct document *ret_document, const char *name, struct span text,
+static int read_dialect(struct manifest *ret_document, const char *name, struct span text,
                         enum json_dialect dialect, struct error *err)
 {
-    struct document document;
+    struct manifest document;
     struct json_events events;
-    document_start(&document, name, text);
+    manifest_start(&document, name, text);
     json_events_start(&events, document.name, text, dialect);
-    int result = document_check_size(&document, err);
+    int result = manifest_check_size(&document, err);
     if (result == 0)
         result = read_tree(&document, &events, err);
     json_events_release(&events);
     if (result < 0)
-        document_release(&document);
+        manifest_release(&document);
     else
         *ret_document = document;
     return result;
 }
 
-int document_read_json(struct document *ret_document, const char *name, struct span text,
+int manifest_read_json(struct manifest *ret_document, const char *name, struct span text,
                        struct error *err)
 {
     return read_dialect(ret_document, name, text, JSON_STRICT, err);
 }
 
-int document_read_jsonc(struct document *ret_document, const char *name, struct span text,
+int manifest_read_jsonc(struct manifest *ret_document, const char *name, struct span text,
                         struct error *err)
 {
     return read_dialect(ret_document, name, text, JSON_COMMENTS, err);
 }
 
-int document_read_json5(struct document *ret_document, const char *name, struct span text,
+int manifest_read_json5(struct manifest *ret_document, const char *name, struct span text,
                         struct error *err)
 {
     return read_dialect(ret_document, name, text, JSON_FIVE, err);

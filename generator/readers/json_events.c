@@ -371,9 +371,9 @@ static void value_is_done(struct json_events *events)
 
 static int open_one(struct json_events *events, bool object, struct error *err)
 {
-    if (events->depth == DOCUMENT_DEPTH_MAX)
+    if (events->depth == MANIFEST_DEPTH_MAX)
         return error_set(err, ERROR_LIMIT, "%s:%u: nests deeper than %d", events->name,
-                         (unsigned)events->line, DOCUMENT_DEPTH_MAX);
+                         (unsigned)events->line, MANIFEST_DEPTH_MAX);
     events->at++;
     events->is_object[events->depth++] = object;
     events->expects = object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;

@@ -6,7 +6,7 @@
 #define ULLAGE_GENERATOR_READERS_JSON_EVENTS_H
 
 #include "core/strbuf.h"
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 enum json_dialect { JSON_STRICT, JSON_COMMENTS, JSON_FIVE };
 
@@ -33,7 +33,7 @@ struct json_events {
     uint32_t line;
     unsigned depth;
     unsigned char expects;                     /* see enum expectation */
-    unsigned char is_object[DOCUMENT_DEPTH_MAX]; /* for each open one */
+    unsigned char is_object[MANIFEST_DEPTH_MAX]; /* for each open one */
     struct span value;                         /* of a key, a text or a number */
     uint32_t value_line, value_column;         /* where the event began */
     struct strbuf scratch;

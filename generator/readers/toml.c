@@ -1,5 +1,5 @@
 /* TOML 1.0, all of it: what the specification calls invalid is refused with its place. */
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ enum table_flag {
 };
 
 struct toml {
-    struct document *document;
+    struct manifest *document;
     const char *at, *end;
     const char *line_start;
     uint32_t line;
@@ -27,7 +27,7 @@ struct toml {
 
 static int refuse(const struct toml *toml, struct error *err, const char *message)
 {
-    return document_refuse(toml->document, toml->line, (uint32_t)(toml->at - toml->line_start + 1), err,
+    return manifest_refuse(toml->document, toml->line, (uint32_t)(toml->at - toml->line_start + 1), err,
                            "%s", message);
 }
 
@@ -260,20 +260,20 @@ static int read_key(struct toml *toml, const char **ret_key, struct error *err)
 
 static struct node *new_node(struct toml *toml, enum node_kind kind, struct error *err)
 {
-    return document_node(toml->document, kind, toml->line,
+    return manifest_node(toml->document, kind, toml->line,
                          (uint32_t)(toml->at - toml->line_start + 1), err);
 }
 
 /* The table that a dotted key leads into on its way. */
 static int step_dotted(struct toml *toml, struct node **table, const char *key, struct error *err)
 {
-    struct node *next = document_member(toml->document, *table, key);
+    struct node *next = manifest_member(toml->document, *table, key);
     if (!next) {
         next = new_node(toml, NODE_MAP, err);
         if (!next)
             return -1;
         next->flags = TABLE_DOTTED;
-        document_add_member(toml->document, *table, key, next, false);
+        manifest_add_member(toml->document, *table, key, next, false);
     } else if (next->kind != NODE_MAP || !(next->flags & TABLE_DOTTED)) {
         return refuse(toml, err, "a dotted key leads into what is complete already");
     }
@@ -294,7 +294,7 @@ static int read_pair(struct toml *toml, struct node *table, struct error *err)
         skip_blanks(toml);
         if (peek(toml) != '.')
             break;
-        if (++steps > DOCUMENT_DEPTH_MAX)
+        if (++steps > MANIFEST_DEPTH_MAX)
             return refuse(toml, err, "nests too deep");
         if (step_dotted(toml, &table, key, err) < 0)
             return -1;
@@ -305,11 +305,11 @@ static int read_pair(struct toml *toml, struct node *table, struct error *err)
         return refuse(toml, err, "a '=' is wanted behind the key");
     toml->at++;
     skip_blanks(toml);
-    if (document_member(toml->document, table, key))
+    if (manifest_member(toml->document, table, key))
         return refuse(toml, err, "the key of this value stands here again");
     if (read_value(toml, &value, err) < 0)
         return -1;
-    document_add_member(toml->document, table, key, value, false);
+    manifest_add_member(toml->document, table, key, value, false);
     return 0;
 }
 
@@ -324,7 +324,7 @@ static int read_array(struct toml *toml, struct node *array, struct error *err)
             break;
         if (read_value(toml, &value, err) < 0)
             return -1;
-        document_append(array, value);
+        manifest_append(array, value);
         if (skip_lines(toml, err) < 0)
             return -1;
         if (peek(toml) == ']')
@@ -526,7 +526,7 @@ static int read_value(struct toml *toml, struct node **ret_node, struct error *e
     struct node *node = new_node(toml, kind, err);
     if (!node)
         return -1;
-    if (++toml->depth > DOCUMENT_DEPTH_MAX)
+    if (++toml->depth > MANIFEST_DEPTH_MAX)
         return refuse(toml, err, "nests too deep");
     if (c == '"' || c == '\'') {
         result = read_text(toml, true, err);
@@ -549,12 +549,12 @@ static int read_value(struct toml *toml, struct node **ret_node, struct error *e
 /* The table that a header leads through; the newest one of an array of tables. */
 static int step_header(struct toml *toml, struct node **table, const char *key, struct error *err)
 {
-    struct node *next = document_member(toml->document, *table, key);
+    struct node *next = manifest_member(toml->document, *table, key);
     if (!next) {
         next = new_node(toml, NODE_MAP, err);
         if (!next)
             return -1;
-        document_add_member(toml->document, *table, key, next, false);
+        manifest_add_member(toml->document, *table, key, next, false);
     } else if (next->kind == NODE_LIST && next->flags & TABLE_ELEMENTS) {
         next = next->last;
     } else if (next->kind != NODE_MAP || next->flags & TABLE_CLOSED) {
@@ -566,12 +566,12 @@ static int step_header(struct toml *toml, struct node **table, const char *key, 
 
 static int open_table(struct toml *toml, struct node *parent, const char *key, struct error *err)
 {
-    struct node *table = document_member(toml->document, parent, key);
+    struct node *table = manifest_member(toml->document, parent, key);
     if (!table) {
         table = new_node(toml, NODE_MAP, err);
         if (!table)
             return -1;
-        document_add_member(toml->document, parent, key, table, false);
+        manifest_add_member(toml->document, parent, key, table, false);
     } else if (table->kind != NODE_MAP ||
                table->flags & (TABLE_DEFINED | TABLE_DOTTED | TABLE_CLOSED)) {
         return refuse(toml, err, "this table was defined before");
@@ -583,13 +583,13 @@ static int open_table(struct toml *toml, struct node *parent, const char *key, s
 
 static int open_element(struct toml *toml, struct node *parent, const char *key, struct error *err)
 {
-    struct node *array = document_member(toml->document, parent, key);
+    struct node *array = manifest_member(toml->document, parent, key);
     if (!array) {
         array = new_node(toml, NODE_LIST, err);
         if (!array)
             return -1;
         array->flags = TABLE_ELEMENTS;
-        document_add_member(toml->document, parent, key, array, false);
+        manifest_add_member(toml->document, parent, key, array, false);
     } else if (array->kind != NODE_LIST || !(array->flags & TABLE_ELEMENTS)) {
         return refuse(toml, err, "this was defined before and is no array of tables");
     }
@@ -597,7 +597,7 @@ static int open_element(struct toml *toml, struct node *parent, const char *key,
     if (!table)
         return -1;
     table->flags = TABLE_DEFINED;
-    document_append(array, table);
+    manifest_append(array, table);
     toml->table = table;
     return 0;
 }
@@ -617,7 +617,7 @@ static int read_header(struct toml *toml, struct error *err)
         if (peek(toml) != '.')
             break;
         toml->at++;
-        if (++steps > DOCUMENT_DEPTH_MAX)
+        if (++steps > MANIFEST_DEPTH_MAX)
             return refuse(toml, err, "nests too deep");
         if (step_header(toml, &parent, key, err) < 0)
             return -1;
@@ -642,27 +642,27 @@ static int read_lines(struct toml *toml, struct error *err)
     }
 }
 
-int document_read_toml(struct document *ret_document, const char *name, struct span text,
+int manifest_read_toml(struct manifest *ret_document, const char *name, struct span text,
                        struct error *err)
 {
-    struct document document;
-    document_start(&document, name, text);
+    struct manifest document;
+    manifest_start(&document, name, text);
     struct toml toml = {.document = &document, .line = 1, .scratch = STRBUF_INIT};
     toml.at = text.len ? text.ptr : "";
     toml.end = toml.at + text.len;
     if (span_starts_with(text, "\xef\xbb\xbf"))
         toml.at += 3;
     toml.line_start = toml.at;
-    int result = document_check_size(&document, err);
+    int result = manifest_check_size(&document, err);
     if (result == 0) {
-        document.root = document_node(&document, NODE_MAP, 1, 1, err);
+        document.root = manifest_node(&document, NODE_MAP, 1, 1, err);
         document.root->flags = TABLE_DEFINED;
         toml.table = document.root;
         result = read_lines(&toml, err);
     }
     strbuf_release(&toml.scratch);
     if (result < 0)
-        document_release(&document);
+        manifest_release(&document);
     else
         *ret_document = document;
     return result;

@@ -1,6 +1,6 @@
 /* XML by expat, fed without a DTD of any kind: a DOCTYPE with definitions of its own is refused, so that no
  * entity can grow or lead outside. Names keep their prefix as it was written. */
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #include <expat.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #include "core/strbuf.h"
 
 struct xml {
-    struct document *document;
+    struct manifest *document;
     XML_Parser parser;
-    struct node *open[DOCUMENT_DEPTH_MAX + 1];
-    struct strbuf texts[DOCUMENT_DEPTH_MAX + 1];
+    struct node *open[MANIFEST_DEPTH_MAX + 1];
+    struct strbuf texts[MANIFEST_DEPTH_MAX + 1];
     unsigned depth;
     struct error *err;
     bool failed;
@@ -42,13 +42,13 @@ static const char *keep(struct xml *xml, const char *text)
 static bool add_attributes(struct xml *xml, struct node *element, const XML_Char **attributes)
 {
     for (; *attributes; attributes += 2) {
-        struct node *node = document_node(xml->document, NODE_TEXT, line_of(xml), column_of(xml), xml->err);
+        struct node *node = manifest_node(xml->document, NODE_TEXT, line_of(xml), column_of(xml), xml->err);
         if (!node)
             return false;
         cleanup_strbuf struct strbuf name = STRBUF_INIT;
         strbuf_addf(&name, "@%s", attributes[0]);
         node->text = keep(xml, attributes[1]);
-        document_add_member(xml->document, element, keep(xml, name.buf), node, false);
+        manifest_add_member(xml->document, element, keep(xml, name.buf), node, false);
     }
     return true;
 }
@@ -58,18 +58,18 @@ static void XMLCALL start_element(void *context, const XML_Char *name, const XML
     struct xml *xml = context;
     if (xml->failed)
         return;
-    if (xml->depth == DOCUMENT_DEPTH_MAX) {
-        document_refuse(xml->document, line_of(xml), column_of(xml), xml->err, "nests too deep");
+    if (xml->depth == MANIFEST_DEPTH_MAX) {
+        manifest_refuse(xml->document, line_of(xml), column_of(xml), xml->err, "nests too deep");
         stop(xml);
         return;
     }
-    struct node *node = document_node(xml->document, NODE_MAP, line_of(xml), column_of(xml), xml->err);
+    struct node *node = manifest_node(xml->document, NODE_MAP, line_of(xml), column_of(xml), xml->err);
     if (!node || !add_attributes(xml, node, attributes)) {
         stop(xml);
         return;
     }
     if (xml->depth) {
-        document_add_member(xml->document, xml->open[xml->depth], keep(xml, name), node, true);
+        manifest_add_member(xml->document, xml->open[xml->depth], keep(xml, name), node, true);
     } else {
         node->key = keep(xml, name);
         xml->document->root = node;
@@ -109,7 +109,7 @@ static void XMLCALL start_doctype(void *context, const XML_Char *name, const XML
     (void)public;
     if (!has_definitions || xml->failed)
         return;
-    document_refuse(xml->document, line_of(xml), column_of(xml), xml->err,
+    manifest_refuse(xml->document, line_of(xml), column_of(xml), xml->err,
                     "definitions of a DOCTYPE are not read");
     stop(xml);
 }
@@ -128,18 +128,18 @@ static int parse(struct xml *xml, struct span text, struct error *err)
     enum XML_Error code = XML_GetErrorCode(xml->parser);
     if (code == XML_ERROR_NO_MEMORY)
         memory_exhausted(0);
-    return document_refuse(xml->document, line_of(xml), column_of(xml), err, "%s", XML_ErrorString(code));
+    return manifest_refuse(xml->document, line_of(xml), column_of(xml), err, "%s", XML_ErrorString(code));
 }
 
-int document_read_xml(struct document *ret_document, const char *name, struct span text,
+int manifest_read_xml(struct manifest *ret_document, const char *name, struct span text,
                       struct error *err)
 {
-    struct document document;
-    document_start(&document, name, text);
+    struct manifest document;
+    manifest_start(&document, name, text);
     struct xml xml = {.document = &document, .err = err};
     for (size_t i = 0; i < ARRAY_SIZE(xml.texts); i++)
         xml.texts[i] = (struct strbuf)STRBUF_INIT;
-    int result = document_check_size(&document, err);
+    int result = manifest_check_size(&document, err);
     if (result == 0) {
         xml.parser = XML_ParserCreate(NULL);
         if (!xml.parser)
@@ -150,7 +150,7 @@ int document_read_xml(struct document *ret_document, const char *name, struct sp
     for (size_t i = 0; i < ARRAY_SIZE(xml.texts); i++)
         strbuf_release(&xml.texts[i]);
     if (result < 0)
-        document_release(&document);
+        manifest_release(&document);
     else
         *ret_document = document;
     return result;

@@ -1,6 +1,6 @@
 /* YAML as tools write it and read it: anchors are followed by copying, within the limit of nodes, and '<<'
  * merges. libyaml's events alone are used. */
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -14,7 +14,7 @@ struct anchor {
 };
 
 struct yaml_tree {
-    struct document *document;
+    struct manifest *document;
     yaml_parser_t parser;
     struct anchor *anchors;
     size_t anchor_count, anchor_capacity;
@@ -24,7 +24,7 @@ struct yaml_tree {
 static int refuse(const struct yaml_tree *tree, yaml_mark_t mark, struct error *err,
                   const char *message)
 {
-    return document_refuse(tree->document, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, err,
+    return manifest_refuse(tree->document, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, err,
                            "%s", message);
 }
 
@@ -41,7 +41,7 @@ static int next_event(struct yaml_tree *tree, yaml_event_t *event, struct error 
 static struct node *new_node(struct yaml_tree *tree, enum node_kind kind, yaml_mark_t mark,
                              struct error *err)
 {
-    return document_node(tree->document, kind, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, err);
+    return manifest_node(tree->document, kind, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, err);
 }
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -86,11 +86,11 @@ static struct node *take_scalar(struct yaml_tree *tree, const yaml_event_t *even
 static struct node *copy_node(struct yaml_tree *tree, const struct node *from, unsigned depth,
                               struct error *err)
 {
-    if (++tree->copies > COPIES_MAX || depth > DOCUMENT_DEPTH_MAX) {
-        document_refuse(tree->document, from->line, from->column, err, "aliases ask for too much");
+    if (++tree->copies > COPIES_MAX || depth > MANIFEST_DEPTH_MAX) {
+        manifest_refuse(tree->document, from->line, from->column, err, "aliases ask for too much");
         return NULL;
     }
-    struct node *copy = document_node(tree->document, from->kind, from->line, from->column, err);
+    struct node *copy = manifest_node(tree->document, from->kind, from->line, from->column, err);
     if (!copy)
         return NULL;
     copy->text = from->text;
@@ -99,9 +99,9 @@ static struct node *copy_node(struct yaml_tree *tree, const struct node *from, u
         if (!twin)
             return NULL;
         if (from->kind == NODE_MAP)
-            document_add_member(tree->document, copy, child->key, twin, false);
+            manifest_add_member(tree->document, copy, child->key, twin, false);
         else
-            document_append(copy, twin);
+            manifest_append(copy, twin);
     }
     return copy;
 }
@@ -142,12 +142,12 @@ static int merge(struct yaml_tree *tree, struct node *map, const struct node *fr
         return 0;
     }
     for (const struct node *member = from->first; member; member = member->next) {
-        if (document_member(tree->document, map, member->key))
+        if (manifest_member(tree->document, map, member->key))
             continue;
         struct node *copy = copy_node(tree, member, 1, err);
         if (!copy)
             return -1;
-        document_add_member(tree->document, map, member->key, copy, false);
+        manifest_add_member(tree->document, map, member->key, copy, false);
     }
     return 0;
 }
@@ -162,7 +162,7 @@ static int read_list(struct yaml_tree *tree, struct node *list, unsigned depth, 
             return -1;
         if (!child)
             return 0;
-        document_append(list, child);
+        manifest_append(list, child);
     }
 }
 
@@ -181,8 +181,8 @@ static int read_map(struct yaml_tree *tree, struct node *map, unsigned depth, st
             continue; /* nothing that we look for has such a key */
         if (strcmp(key->text, "<<") == 0 && value->kind != NODE_TEXT)
             merged = value;
-        else if (!document_add_member(tree->document, map, key->text, value, false))
-            return document_refuse(tree->document, key->line, key->column, err,
+        else if (!manifest_add_member(tree->document, map, key->text, value, false))
+            return manifest_refuse(tree->document, key->line, key->column, err,
                                    "the key stands here again");
         value->line = key->line; /* a member stands where its key stands */
         value->column = key->column;
@@ -195,7 +195,7 @@ static int read_event(struct yaml_tree *tree, const yaml_event_t *event, unsigne
 {
     struct node *node = NULL;
     const yaml_char_t *anchor = NULL;
-    if (depth > DOCUMENT_DEPTH_MAX)
+    if (depth > MANIFEST_DEPTH_MAX)
         return refuse(tree, event->start_mark, err, "nests too deep");
     switch (event->type) {
     case YAML_SCALAR_EVENT:
@@ -257,13 +257,13 @@ static int read_stream(struct yaml_tree *tree, struct error *err)
     }
 }
 
-int document_read_yaml(struct document *ret_document, const char *name, struct span text,
+int manifest_read_yaml(struct manifest *ret_document, const char *name, struct span text,
                        struct error *err)
 {
-    struct document document;
-    document_start(&document, name, text);
+    struct manifest document;
+    manifest_start(&document, name, text);
     struct yaml_tree tree = {.document = &document};
-    int result = document_check_size(&document, err);
+    int result = manifest_check_size(&document, err);
     if (result == 0) {
         if (!yaml_parser_initialize(&tree.parser))
             memory_exhausted(0);
@@ -275,7 +275,7 @@ int document_read_yaml(struct document *ret_document, const char *name, struct s
     }
     free(tree.anchors);
     if (result < 0)
-        document_release(&document);
+        manifest_release(&document);
     else
         *ret_document = document;
     return result;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "generator/document.h"
+#include "generator/manifest.h"
 #include "generator/version.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -23,7 +23,7 @@ static void check_error(struct error *error)
     error_release(error);
 }
 
-static void walk(const struct document *document, const struct node *node)
+static void walk(const struct manifest *document, const struct node *node)
 {
     size_t count = 0;
     if (!node->line || !node->column)
@@ -39,9 +39,9 @@ static void walk(const struct document *document, const struct node *node)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static document_reader *const readers[] = {
-        document_read_toml, document_read_json,  document_read_jsonc,
-        document_read_json5, document_read_yaml, document_read_xml,
+    static manifest_reader *const readers[] = {
+        manifest_read_toml, manifest_read_json,  manifest_read_jsonc,
+        manifest_read_json5, manifest_read_yaml, manifest_read_xml,
     };
     struct error error = ERROR_INIT;
     if (!size)
@@ -54,13 +54,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_error(&error);
         return 0;
     }
-    struct document document;
+    struct manifest document;
     if (readers[data[0] % 6](&document, "f", text, &error) < 0) {
         check_error(&error);
         return 0;
     }
     if (document.root)
         walk(&document, document.root);
-    document_release(&document);
+    manifest_release(&document);
     return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "core/memory.h"
 #include "core/strbuf.h"
-#include "generator/document.h"
+#include "generator/manifest.h"
 #include "generator/readers/json_events.h"
 #include "tests/support/check.h"
 
@@ -31,9 +31,9 @@ static void show(struct strbuf *out, const struct node *node)
     }
 }
 
-static void reads(document_reader *reader, const char *text, const char *expected)
+static void reads(manifest_reader *reader, const char *text, const char *expected)
 {
-    struct document document;
+    struct manifest document;
     struct error error = ERROR_INIT;
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
 
@@ -43,12 +43,12 @@ static void reads(document_reader *reader, const char *text, const char *expecte
         show(&shown, document.root);
 
     assert_string_equal(shown.buf, expected);
-    document_release(&document);
+    manifest_release(&document);
 }
 
-static void refuses(document_reader *reader, const char *text, const char *place)
+static void refuses(manifest_reader *reader, const char *text, const char *place)
 {
-    struct document document;
+    struct manifest document;
     struct error error = ERROR_INIT;
 
     if (reader(&document, "f", span_of_text(text), &error) == 0)
@@ -97,7 +97,7 @@ static void toml_reads_what_its_definition_shows(void **state)
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-        reads(document_read_toml, cases[i][0], cases[i][1]);
+        reads(manifest_read_toml, cases[i][0], cases[i][1]);
 }
 
 static void toml_refuses_what_its_definition_calls_invalid(void **state)
@@ -158,30 +158,30 @@ static void toml_refuses_what_its_definition_calls_invalid(void **state)
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-        refuses(document_read_toml, cases[i][0], cases[i][1]);
+        refuses(manifest_read_toml, cases[i][0], cases[i][1]);
 }
 
 static void json_is_strict_and_its_cousins_are_not(void **state)
 {
     (void)state;
 
-    reads(document_read_json, " {\"a\": [1, -2.5e3, true, null, \"\\u00e9\\ud83d\\ude00\\n\"]} ",
+    reads(manifest_read_json, " {\"a\": [1, -2.5e3, true, null, \"\\u00e9\\ud83d\\ude00\\n\"]} ",
           "{a:[1,-2.5e3,true,null,'\xc3\xa9\xf0\x9f\x98\x80\n']}");
-    reads(document_read_json, "\xef\xbb\xbf[]", "[]");
-    refuses(document_read_json, "{\"a\": 1,}", "f:1:9");
-    refuses(document_read_json, "{a: 1}", "f:1:2");
-    refuses(document_read_json, "// x\n1", "f:1:1");
-    refuses(document_read_json, "{\"a\": 1, \"a\": 2}", "f:1:15");
-    refuses(document_read_json, "01", "f:1");
-    refuses(document_read_json, "[1]\n]", "f:2:1");
-    refuses(document_read_json, "{\"a\n\": 1}", "f:1:4");
-    refuses(document_read_json, "[\"\\u0000\"]", "f:1:2");
-    refuses(document_read_json, "", "f:1:1");
-    reads(document_read_jsonc, "// c\n{ /* d */ \"a\": [1, 2,], }", "{a:[1,2]}");
-    refuses(document_read_jsonc, "{\"a\": /* 1}", "f:1");
-    reads(document_read_json5, "{unquoted: 'single \\'q\\'', $_: +1, h: 0xFf, f: .5, g: 5., i: -Infinity, n: NaN, l: 'a\\\nb',}",
+    reads(manifest_read_json, "\xef\xbb\xbf[]", "[]");
+    refuses(manifest_read_json, "{\"a\": 1,}", "f:1:9");
+    refuses(manifest_read_json, "{a: 1}", "f:1:2");
+    refuses(manifest_read_json, "// x\n1", "f:1:1");
+    refuses(manifest_read_json, "{\"a\": 1, \"a\": 2}", "f:1:15");
+    refuses(manifest_read_json, "01", "f:1");
+    refuses(manifest_read_json, "[1]\n]", "f:2:1");
+    refuses(manifest_read_json, "{\"a\n\": 1}", "f:1:4");
+    refuses(manifest_read_json, "[\"\\u0000\"]", "f:1:2");
+    refuses(manifest_read_json, "", "f:1:1");
+    reads(manifest_read_jsonc, "// c\n{ /* d */ \"a\": [1, 2,], }", "{a:[1,2]}");
+    refuses(manifest_read_jsonc, "{\"a\": /* 1}", "f:1");
+    reads(manifest_read_json5, "{unquoted: 'single \\'q\\'', $_: +1, h: 0xFf, f: .5, g: 5., i: -Infinity, n: NaN, l: 'a\\\nb',}",
           "{unquoted:'single 'q'',$_:+1,h:0xFf,f:.5,g:5.,i:-Infinity,n:NaN,l:'ab'}");
-    refuses(document_read_json5, "{1a: 1}", "f:1");
+    refuses(manifest_read_json5, "{1a: 1}", "f:1");
 }
 
 static void json_events_pass_over_what_nobody_wants(void **state)
@@ -207,13 +207,13 @@ static void yaml_follows_anchors_and_merges(void **state)
 {
     (void)state;
 
-    reads(document_read_yaml, "a: &x {k: 1, l: '2'}\nb: *x\nc:\n  <<: *x\n  k: yes\n", "{a:{k:1,l:'2'},b:{k:1,l:'2'},c:{k:'yes',l:'2'}}");
-    reads(document_read_yaml, "- ~\n- true\n- 1.20\n- |\n  two\n  lines\n", "[null,true,1.20,'two\nlines\n']");
-    reads(document_read_yaml, "", "");
-    refuses(document_read_yaml, "a: 1\na: 2\n", "f:2:1");
-    refuses(document_read_yaml, "a: *b\n", "f:1:4");
-    refuses(document_read_yaml, "a: [1\n", "f:2");
-    refuses(document_read_yaml,
+    reads(manifest_read_yaml, "a: &x {k: 1, l: '2'}\nb: *x\nc:\n  <<: *x\n  k: yes\n", "{a:{k:1,l:'2'},b:{k:1,l:'2'},c:{k:'yes',l:'2'}}");
+    reads(manifest_read_yaml, "- ~\n- true\n- 1.20\n- |\n  two\n  lines\n", "[null,true,1.20,'two\nlines\n']");
+    reads(manifest_read_yaml, "", "");
+    refuses(manifest_read_yaml, "a: 1\na: 2\n", "f:2:1");
+    refuses(manifest_read_yaml, "a: *b\n", "f:1:4");
+    refuses(manifest_read_yaml, "a: [1\n", "f:2");
+    refuses(manifest_read_yaml,
             "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
             "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n"
             "f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n",
@@ -222,41 +222,41 @@ static void yaml_follows_anchors_and_merges(void **state)
 
 static void xml_keeps_order_and_attributes_and_grows_no_entity(void **state)
 {
-    struct document document;
+    struct manifest document;
     struct error error = ERROR_INIT;
     (void)state;
 
-    assert_int_equal(document_read_xml(&document, "pom.xml",
+    assert_int_equal(manifest_read_xml(&document, "pom.xml",
                                        span_of_text("<project a='1'>\n  <version> 2 </version><m>x</m><m>y</m></project>"),
                                        &error),
                      0);
-    assert_string_equal(document_text(&document, "version"), "2");
-    assert_string_equal(document_text(&document, "@a"), "1");
+    assert_string_equal(manifest_text(&document, "version"), "2");
+    assert_string_equal(manifest_text(&document, "@a"), "1");
     assert_int_equal(node_path(&document, "version")->line, 2);
     assert_string_equal(node_path(&document, "m")->next->text, "y");
-    document_release(&document);
+    manifest_release(&document);
 
-    refuses(document_read_xml, "<a><b></a>", "f:1");
-    refuses(document_read_xml, "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "f:1");
-    refuses(document_read_xml, "<a>&x;</a>", "f:1");
+    refuses(manifest_read_xml, "<a><b></a>", "f:1");
+    refuses(manifest_read_xml, "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "f:1");
+    refuses(manifest_read_xml, "<a>&x;</a>", "f:1");
 }
 
 static void what_nests_too_deep_is_refused(void **state)
 {
-    static document_reader *const readers[] = {document_read_json, document_read_toml, document_read_yaml};
+    static manifest_reader *const readers[] = {manifest_read_json, manifest_read_toml, manifest_read_yaml};
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     (void)state;
 
     for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
         strbuf_reset(&text);
-        strbuf_add_text(&text, readers[i] == document_read_toml ? "a = " : "");
+        strbuf_add_text(&text, readers[i] == manifest_read_toml ? "a = " : "");
         strbuf_add_repeat(&text, '[', 5000);
         refuses(readers[i], text.buf, "f:");
     }
     strbuf_reset(&text);
     for (size_t i = 0; i < 5000; i++)
         strbuf_add_text(&text, "<a>");
-    refuses(document_read_xml, text.buf, "f:");
+    refuses(manifest_read_xml, text.buf, "f:");
 }
 
 int main(void)

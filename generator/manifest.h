@@ -5,8 +5,8 @@
  *
  * In XML an element is a map: its attributes are members named "@name", its elements members in order, of
  * which several may have one name, and its own characters are `text`. */
-#ifndef ULLAGE_GENERATOR_DOCUMENT_H
-#define ULLAGE_GENERATOR_DOCUMENT_H
+#ifndef ULLAGE_GENERATOR_MANIFEST_H
+#define ULLAGE_GENERATOR_MANIFEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,9 +17,9 @@
 #include "core/span.h"
 #include "core/table.h"
 
-#define DOCUMENT_BYTES_MAX ((size_t)64 << 20) /* the largest lock files have about 30 MB */
-#define DOCUMENT_NODES_MAX 4000000
-#define DOCUMENT_DEPTH_MAX 128 /* nothing that people write nests deeper than twenty */
+#define MANIFEST_BYTES_MAX ((size_t)64 << 20) /* the largest lock files have about 30 MB */
+#define MANIFEST_NODES_MAX 4000000
+#define MANIFEST_DEPTH_MAX 128 /* nothing that people write nests deeper than twenty */
 
 enum node_kind { NODE_NULL, NODE_BOOLEAN, NODE_NUMBER, NODE_DATE, NODE_TEXT, NODE_LIST, NODE_MAP };
 
@@ -34,7 +34,7 @@ struct node {
     size_t count;
 };
 
-struct document {
+struct manifest {
     struct arena arena;
     const char *name;
     struct span text;
@@ -49,41 +49,41 @@ struct document {
 
 /* Whoever reads a document into the tree; `text` is lent for the time of the call. On failure nothing is to
  * be released, and the error begins with NAME:LINE:COLUMN. */
-typedef int document_reader(struct document *ret_document, const char *name, struct span text,
+typedef int manifest_reader(struct manifest *ret_document, const char *name, struct span text,
                             struct error *err);
-document_reader document_read_json;  /* RFC 8259, no key twice */
-document_reader document_read_jsonc; /* with comments and a comma too many, as tsconfig.json has them */
-document_reader document_read_json5;
-document_reader document_read_toml; /* 1.0 */
-document_reader document_read_yaml; /* one document; anchors and merge keys are followed */
-document_reader document_read_xml;  /* no entities of its own, nothing from outside */
+manifest_reader manifest_read_json;  /* RFC 8259, no key twice */
+manifest_reader manifest_read_jsonc; /* with comments and a comma too many, as tsconfig.json has them */
+manifest_reader manifest_read_json5;
+manifest_reader manifest_read_toml; /* 1.0 */
+manifest_reader manifest_read_yaml; /* one document; anchors and merge keys are followed */
+manifest_reader manifest_read_xml;  /* no entities of its own, nothing from outside */
 
-void document_release(struct document *document);
-#define cleanup_document __attribute__((cleanup(document_release)))
+void manifest_release(struct manifest *document);
+#define cleanup_manifest __attribute__((cleanup(manifest_release)))
 
 /* A member of a map, in constant time; NULL where there is none or `map` is NULL or no map. */
-const struct node *node_get(const struct document *document, const struct node *map, const char *key);
+const struct node *node_get(const struct manifest *document, const struct node *map, const char *key);
 /* The same through several maps: "tool.poetry.name". No key may hold a dot. */
-const struct node *node_path(const struct document *document, const char *path);
-const struct node *node_path_from(const struct document *document, const struct node *map,
+const struct node *node_path(const struct manifest *document, const char *path);
+const struct node *node_path_from(const struct manifest *document, const struct node *map,
                                   const char *path);
 /* The text of a scalar that is no null; NULL for everything else. */
 const char *node_text(const struct node *node);
 /* The text at a path, NULL if there is none. */
-const char *document_text(const struct document *document, const char *path);
+const char *manifest_text(const struct manifest *document, const char *path);
 bool node_is_true(const struct node *node);
 
 /* For readers. */
-void document_start(struct document *document, const char *name, struct span text);
-struct node *document_node(struct document *document, enum node_kind kind, uint32_t line,
+void manifest_start(struct manifest *document, const char *name, struct span text);
+struct node *manifest_node(struct manifest *document, enum node_kind kind, uint32_t line,
                            uint32_t column, struct error *err); /* NULL with the error */
-void document_append(struct node *parent, struct node *child);
+void manifest_append(struct node *parent, struct node *child);
 /* Appends a member; false if the map has that key. `repeats` permits it, as XML does. */
-bool document_add_member(struct document *document, struct node *map, const char *key,
+bool manifest_add_member(struct manifest *document, struct node *map, const char *key,
                          struct node *value, bool repeats);
-struct node *document_member(const struct document *document, const struct node *map, const char *key);
-int document_refuse(const struct document *document, uint32_t line, uint32_t column, struct error *err,
+struct node *manifest_member(const struct manifest *document, const struct node *map, const char *key);
+int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column, struct error *err,
                     const char *format, ...) PRINTF_LIKE(5, 6);
-int document_check_size(const struct document *document, struct error *err);
+int manifest_check_size(const struct manifest *document, struct error *err);
 
 #endif

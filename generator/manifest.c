@@ -1,4 +1,4 @@
-#include "generator/document.h"
+#include "generator/manifest.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -7,24 +7,24 @@
 #include "core/memory.h"
 #include "core/strbuf.h"
 
-void document_start(struct document *document, const char *name, struct span text)
+void manifest_start(struct manifest *document, const char *name, struct span text)
 {
     cleanup_strbuf struct strbuf shown = STRBUF_INIT;
-    *document = (struct document){.text = text};
+    *document = (struct manifest){.text = text};
     escape_for_terminal(&shown, span_of_text(name));
     document->name = arena_dup(&document->arena, shown.buf, shown.len);
 }
 
-void document_release(struct document *document)
+void manifest_release(struct manifest *document)
 {
     arena_release(&document->arena);
     table_release(&document->index);
     free(document->members);
     free(document->owners);
-    *document = (struct document){0};
+    *document = (struct manifest){0};
 }
 
-int document_refuse(const struct document *document, uint32_t line, uint32_t column, struct error *err,
+int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column, struct error *err,
                     const char *format, ...)
 {
     cleanup_strbuf struct strbuf message = STRBUF_INIT;
@@ -36,20 +36,20 @@ int document_refuse(const struct document *document, uint32_t line, uint32_t col
                      (unsigned)column, message.buf);
 }
 
-int document_check_size(const struct document *document, struct error *err)
+int manifest_check_size(const struct manifest *document, struct error *err)
 {
-    if (document->text.len <= DOCUMENT_BYTES_MAX)
+    if (document->text.len <= MANIFEST_BYTES_MAX)
         return 0;
     return error_set(err, ERROR_LIMIT, "%s: has %zu bytes, more than %zu", document->name,
-                     document->text.len, DOCUMENT_BYTES_MAX);
+                     document->text.len, MANIFEST_BYTES_MAX);
 }
 
-struct node *document_node(struct document *document, enum node_kind kind, uint32_t line,
+struct node *manifest_node(struct manifest *document, enum node_kind kind, uint32_t line,
                            uint32_t column, struct error *err)
 {
-    if (++document->node_count > DOCUMENT_NODES_MAX) {
+    if (++document->node_count > MANIFEST_NODES_MAX) {
         error_set(err, ERROR_LIMIT, "%s:%u:%u: has more than %d values", document->name,
-                  (unsigned)line, (unsigned)column, DOCUMENT_NODES_MAX);
+                  (unsigned)line, (unsigned)column, MANIFEST_NODES_MAX);
         return NULL;
     }
     struct node *node = arena_alloc_zero(&document->arena, sizeof *node);
@@ -61,7 +61,7 @@ struct node *document_node(struct document *document, enum node_kind kind, uint3
     return node;
 }
 
-void document_append(struct node *parent, struct node *child)
+void manifest_append(struct node *parent, struct node *child)
 {
     if (parent->last)
         parent->last->next = child;
@@ -78,13 +78,13 @@ struct member_key {
 
 static bool is_member(const void *context, uint32_t number, const void *key)
 {
-    const struct document *document = context;
+    const struct manifest *document = context;
     const struct member_key *want = key;
     return document->owners[number] == want->owner &&
            strcmp(document->members[number]->key, want->text) == 0;
 }
 
-struct node *document_member(const struct document *document, const struct node *map, const char *key)
+struct node *manifest_member(const struct manifest *document, const struct node *map, const char *key)
 {
     struct member_key want = {.owner = map->number, .text = key};
     uint64_t hash = table_hash(key, strlen(key), map->number);
@@ -92,14 +92,14 @@ struct node *document_member(const struct document *document, const struct node 
     return number == TABLE_NONE ? NULL : document->members[number];
 }
 
-bool document_add_member(struct document *document, struct node *map, const char *key,
+bool manifest_add_member(struct manifest *document, struct node *map, const char *key,
                          struct node *value, bool repeats)
 {
-    bool known = document_member(document, map, key) != NULL;
+    bool known = manifest_member(document, map, key) != NULL;
     if (known && !repeats)
         return false;
     value->key = key;
-    document_append(map, value);
+    manifest_append(map, value);
     if (known)
         return true;
     document->members = memory_grow(document->members, document->member_count,
@@ -113,14 +113,14 @@ bool document_add_member(struct document *document, struct node *map, const char
     return true;
 }
 
-const struct node *node_get(const struct document *document, const struct node *map, const char *key)
+const struct node *node_get(const struct manifest *document, const struct node *map, const char *key)
 {
     if (!document || !map || map->kind != NODE_MAP)
         return NULL;
-    return document_member(document, map, key);
+    return manifest_member(document, map, key);
 }
 
-const struct node *node_path_from(const struct document *document, const struct node *map,
+const struct node *node_path_from(const struct manifest *document, const struct node *map,
                                   const char *path)
 {
     char part[128];
@@ -136,7 +136,7 @@ const struct node *node_path_from(const struct document *document, const struct 
     return map;
 }
 
-const struct node *node_path(const struct document *document, const char *path)
+const struct node *node_path(const struct manifest *document, const char *path)
 {
     return document ? node_path_from(document, document->root, path) : NULL;
 }
@@ -146,7 +146,7 @@ const char *node_text(const struct node *node)
     return node && node->kind != NODE_NULL && node->kind != NODE_LIST ? node->text : NULL;
 }
 
-const char *document_text(const struct document *document, const char *path)
+const char *manifest_text(const struct manifest *document, const char *path)
 {
     return node_text(node_path(document, path));
 }
