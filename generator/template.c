@@ -338,7 +338,6 @@ static int load(struct render *render, const char *name, struct span *ret_text, 
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT, text = STRBUF_INIT;
     if (render->library->folder) {
-        cleanup_error struct error missing = ERROR_INIT;
         strbuf_addf(&path, "%s/%s.Dockerfile", render->library->folder, name);
         if (access(path.buf, F_OK) == 0) {
             if (file_read(&text, path.buf, TEMPLATE_BYTES_MAX, err) < 0)
@@ -374,8 +373,8 @@ static int render_template(struct render *render, const char *name)
 static int render_directive(struct render *render, const struct lines *lines, size_t *at, size_t to)
 {
     struct span line = lines->items[*at], rest;
-    size_t otherwise, end;
-    bool holds;
+    size_t otherwise = 0, end = 0;
+    bool holds = false;
     char name[NAME_BYTES_MAX];
     if (starts_directive(line, "%--", &rest))
         return 0;

@@ -72,7 +72,7 @@ static int read_tree(struct manifest *document, struct json_events *events, stru
         }
         bool opens = event == JSON_EVENT_OBJECT || event == JSON_EVENT_ARRAY;
         struct place place = {.parent = open[events->depth - opens], .key = key};
-        struct node *node;
+        struct node *node = NULL;
         if (add_value(document, events, event, &place, &node, err) < 0)
             return -1;
         if (opens)

@@ -141,7 +141,7 @@ static void add_utf8(struct strbuf *out, uint32_t code)
 /* \uXXXX, of which two may be one character; a half alone becomes the replacement character. */
 static int read_unicode(struct json_events *events, struct error *err)
 {
-    uint32_t code, low;
+    uint32_t code = 0, low = 0;
     if (read_hex(events, 4, &code, err) < 0)
         return -1;
     bool pair = code >= 0xd800 && code < 0xdc00 && events->text.len - events->at >= 6 &&
@@ -162,7 +162,7 @@ static int read_unicode(struct json_events *events, struct error *err)
 
 static int read_escape_five(struct json_events *events, int c, struct error *err)
 {
-    uint32_t code;
+    uint32_t code = 0;
     switch (c) {
     case 'v':
         strbuf_add_char(&events->scratch, '\v');
