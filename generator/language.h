@@ -26,6 +26,7 @@ struct planning {
 struct language {
     const char *name;
     const char *template; /* of templates/ */
+    bool obeys_procfile;  /* what a Procfile runs is there in the image as it is in the project */
     const char *const *manifests; /* names or patterns that make a folder worth a look; ends with NULL */
     /* What the folder is; `why` in a few words. A workspace sets *ret_workspace: its members are looked at. */
     int (*bid)(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace);

@@ -132,13 +132,46 @@ static void set_start(struct service *service, const char *line)
     if (strpbrk(line, "|&;<>()$`\\\"'*?[#~")) {
         strvec_add(&service->start, "/bin/sh");
         strvec_add(&service->start, "-c");
-        strvec_addf(&service->start, "%s", line);
+        strvec_addf(&service->start, "%s%s", strpbrk(line, "|&;") ? "" : "exec ", line);
         return;
     }
     while (*(line += strspn(line, " \t"))) {
         size_t len = strcspn(line, " \t");
         strvec_add_bytes(&service->start, line, len);
         line += len;
+    }
+}
+
+/* What a Procfile runs: web over worker over whatever comes first. Each other line that is none of them is
+ * told, since nothing here starts it. */
+static void apply_procfile(struct planning *planning, struct service *service)
+{
+    static const char *const order[] = {"web", "worker", ""};
+    const char *path = project_at(planning->project, service->path, "Procfile");
+    struct span text;
+    if (!service->language->obeys_procfile || !project_text(planning->project, path, &text))
+        return;
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+        uint32_t number = 1;
+        for (const char *at = text.ptr; at && *at; number++) {
+            const char *end = strchr(at, '\n');
+            size_t width = strcspn(at, ":\r\n");
+            bool named = width && at[width] == ':' && *at != '#' && strncmp(at, "release", 7) != 0;
+            if (named && (!*order[i] || (width == strlen(order[i]) && strncmp(at, order[i], width) == 0))) {
+                const char *command = at + width + 1 + strspn(at + width + 1, " \t");
+                service->static_dir = NULL;
+                set_start(service, plan_text(planning->plan, "%.*s", (int)strcspn(command, "\r\n"), command));
+                const char *process = plan_text(planning->plan, "%.*s", (int)width, at);
+                values_set(&service->values, "start", NULL,
+                           (struct evidence){.file = path, .line = number, .field = process});
+                if (strstr(service->start.items[service->start.count - 1], "$PORT")) {
+                    service->port = 8080;
+                    values_add(&service->values, "environment", "PORT=8080", evidence_of_file(path));
+                }
+                return;
+            }
+            at = end ? end + 1 : NULL;
+        }
     }
 }
 
@@ -210,6 +243,7 @@ static void check_service(struct planning *planning, const struct service *servi
 static void plan_service(struct planning *planning, struct service *service)
 {
     service->language->plan(planning, service);
+    apply_procfile(planning, service);
     apply_options(planning, service);
     check_service(planning, service);
     set_common_values(planning, service);

@@ -330,6 +330,7 @@ static void plan_result(struct java *java)
     struct plan *plan = java->planning->plan;
     const struct value *known = values_get(values, "artifact");
     const char *artifact = known ? known->text : NULL;
+    struct evidence origin = known ? known->origin : evidence_none;
     bool tools = boot_is_at_least(java, 3, 3);
     values_set(values, "layered", java->boot && artifact ? "yes" : NULL, evidence_none);
     values_set(values, "jarmode", tools ? "tools" : "layertools", evidence_none);
@@ -353,7 +354,7 @@ static void plan_result(struct java *java)
         values_add(values, "parts", plan_text(plan, "/src/%s ./app.jar", artifact), evidence_none);
         start(java, (const char *const[]){"java", "-jar", "app.jar", NULL});
     }
-    values_set(values, "start", NULL, known->origin);
+    values_set(values, "start", NULL, origin);
 }
 
 /* server.port of Spring's configuration. */

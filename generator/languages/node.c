@@ -82,26 +82,57 @@ static const char *find_entry(struct project *project, const char *folder)
     return NULL;
 }
 
+static int bid_package(struct project *project, const struct node_package *package, const char **ret_why,
+                       bool *ret_workspace)
+{
+    bool starts = node_package_script(package, "start") != NULL;
+    bool locked = package->manager->lock_found;
+    *ret_why = locked ? "a lock file of packages" : "package.json";
+    *ret_workspace = package->is_workspace && !starts;
+    if (package->is_workspace && !starts)
+        return BID_LOCK;
+    if (find_framework(package) || starts || manifest_text(package->document, "main") ||
+        find_entry(project, package->folder))
+        return locked ? BID_LOCK : BID_MANIFEST;
+    return package->dependencies ? BID_LIBRARY : BID_TOOLING;
+}
+
 static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
 {
     struct node_package package;
-    if (!node_package_read(&package, project, folder)) {
-        *ret_why = "a file that Node.js can start";
-        bool page = project_has(project, folder, "index.html");
-        return !page && find_entry(project, folder) ? BID_ENTRY : BID_NONE;
+    if (node_package_read(&package, project, folder)) {
+        int result = bid_package(project, &package, ret_why, ret_workspace);
+        node_package_release(&package);
+        return result;
     }
-    const struct framework *framework = find_framework(&package);
-    bool starts = node_package_script(&package, "start") != NULL;
-    bool locked = package.manager && package.manager->lock_found;
-    *ret_why = locked ? "a lock file of packages" : "package.json";
-    *ret_workspace = package.is_workspace && !starts;
-    if (package.is_workspace && !starts)
-        return BID_LOCK;
-    if (framework || starts || manifest_text(package.document, "main") || find_entry(project, folder))
-        return locked ? BID_LOCK : BID_MANIFEST;
-    if (!package.dependencies)
-        return BID_TOOLING;
-    return BID_LIBRARY;
+    *ret_why = "a file that Node.js can start";
+    bool page = project_has(project, folder, "index.html");
+    return !page && find_entry(project, folder) ? BID_ENTRY : BID_NONE;
+}
+
+/* Bun as the runtime too: it is the package manager, and no file asks for Node.js. */
+static bool runs_bun(struct planning *planning, const struct service *service, const struct node_package *package)
+{
+    return package->manager && strcmp(package->manager->name, "bun") == 0 &&
+           !manifest_text(package->document, "engines.node") &&
+           !project_has(planning->project, service->path, ".nvmrc") &&
+           !project_has(planning->project, service->path, ".node-version");
+}
+
+static void require_bun(struct planning *planning, struct service *service, const struct node_package *package)
+{
+    const struct node *engine = node_path(package->document, "engines.bun");
+    const struct node *manager = node_path(package->document, "packageManager");
+    service->ecosystem = "bun";
+    runtime_start(service, "bun");
+    runtime_require_file(planning, service, ".bun-version", GRAMMAR_PREFIX);
+    runtime_require_tools(planning, service, "bun");
+    if (package->manager->version)
+        runtime_require(planning, service, GRAMMAR_PREFIX, package->manager->version,
+                        evidence_of(package->path, manager, "packageManager"));
+    if (node_text(engine))
+        runtime_require(planning, service, GRAMMAR_NPM, engine->text, evidence_of(package->path, engine, "engines.bun"));
+    runtime_decide(planning, service, "add packageManager to package.json");
 }
 
 static void require_versions(struct planning *planning, struct service *service,
@@ -276,7 +307,7 @@ static void plan_start(struct planning *planning, struct service *service, const
         take_argv(service, outcome->start);
     } else if (main || find_entry(planning->project, service->path)) {
         const char *file = main ? main : find_entry(planning->project, service->path);
-        strvec_add(&service->start, "node");
+        strvec_add(&service->start, strcmp(service->ecosystem, "bun") == 0 ? "bun" : "node");
         strvec_add(&service->start, file);
     }
 }
@@ -460,7 +491,11 @@ static void plan_node(struct planning *planning, struct service *service)
         memcpy(outcome.parts, framework->parts, sizeof outcome.parts);
         settle(planning, service, &package, framework, &outcome);
     }
-    require_versions(planning, service, &package);
+    bool bun = described && runs_bun(planning, service, &package);
+    if (bun)
+        require_bun(planning, service, &package);
+    else
+        require_versions(planning, service, &package);
     static const char *const managed[] = {"pm_install", "prune", "cache", "cache_sharing"};
     for (size_t i = 0; i < ARRAY_SIZE(managed); i++)
         values_set(&service->values, managed[i], NULL, evidence_none);
@@ -478,12 +513,16 @@ static void plan_node(struct planning *planning, struct service *service)
                 files_add_backing(service, backings[i].backing);
     }
     plan_copies(planning, service, &package, &outcome);
-    images_use(planning, service, IMAGE_BUILD, "node");
-    images_use(planning, service, IMAGE_FINAL, service->static_dir ? "web" : "node");
+    if (bun)
+        values_set(values, "pm_install", NULL, evidence_none);
+    images_use(planning, service, IMAGE_BUILD, bun ? "bun" : "node");
+    images_use(planning, service, IMAGE_FINAL, service->static_dir ? "web" : bun ? "bun" : "node");
+    values_set(values, "runtime_title", bun ? "Bun" : "Node.js", evidence_none);
+    values_set(values, "argument", bun ? "BUN_VERSION" : "NODE_VERSION", evidence_none);
     values_set(values, "install_needs_source", package.install_needs_source ? "yes" : NULL, evidence_none);
     values_set(values, "web_image", images_name(planning, "web", ""), evidence_none);
     values_set(values, "single_page", outcome.single_page ? "yes" : NULL, evidence_none);
-    values_set(values, "runtime_command", "node", evidence_none);
+    values_set(values, "runtime_command", bun ? "bun" : "node", evidence_none);
     const char *inside = package.workspace ? plan_text(planning->plan, "/app/%s", package.workspace_folder) : "/app";
     if (package.workspace)
         service->context = package.workspace_root;
@@ -505,6 +544,7 @@ static void plan_node(struct planning *planning, struct service *service)
 const struct language language_node = {
     .name = "node",
     .template = "node",
+    .obeys_procfile = true,
     .manifests = manifests,
     .bid = bid,
     .plan = plan_node,

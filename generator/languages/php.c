@@ -174,4 +174,4 @@ static void plan_php(struct planning *planning, struct service *service)
         service->name = plan_name(planning->plan, strchr(name->text, '/') + 1);
 }
 
-const struct language language_php = {.name = "php", .template = "php", .manifests = manifests, .bid = bid, .plan = plan_php};
+const struct language language_php = {.name = "php", .template = "php", .obeys_procfile = true, .manifests = manifests, .bid = bid, .plan = plan_php};

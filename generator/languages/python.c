@@ -235,6 +235,8 @@ static void plan_install(struct python *python)
         add_manifest(python, "pyproject.toml");
         install(python, "pdm", "/root/.cache/pdm",
                 "python -m venv /opt/pdm && /opt/pdm/bin/pip install --no-cache-dir pdm==2.22.3 && python -m venv /app/.venv && /opt/pdm/bin/pdm sync --prod --no-editable --no-self");
+        if (builds_itself(python) || node_path(python->pyproject, "project.scripts"))
+            then(python, "/opt/pdm/bin/pdm sync --prod --no-editable");
     } else if (project_has(project, folder, "Pipfile")) {
         bool locked = project_has(project, folder, "Pipfile.lock");
         add_manifest(python, "Pipfile");
@@ -534,6 +536,7 @@ static void plan_python(struct planning *planning, struct service *service)
 const struct language language_python = {
     .name = "python",
     .template = "python",
+    .obeys_procfile = true,
     .manifests = manifests,
     .bid = bid,
     .plan = plan_python,

@@ -204,4 +204,4 @@ static void plan_ruby(struct planning *planning, struct service *service)
     strvec_release(&gems.names);
 }
 
-const struct language language_ruby = {.name = "ruby", .template = "ruby", .manifests = manifests, .bid = bid, .plan = plan_ruby};
+const struct language language_ruby = {.name = "ruby", .template = "ruby", .obeys_procfile = true, .manifests = manifests, .bid = bid, .plan = plan_ruby};

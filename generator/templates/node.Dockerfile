@@ -1,6 +1,6 @@
 %include head
-# The version of Node.js stands here and nowhere else.
-ARG NODE_VERSION={{version}}
+# The version of {{runtime_title}} stands here and nowhere else.
+ARG {{argument}}={{version}}
 
 %if static_dir
 # What is built here runs in browsers, so the platform of the builder is good enough.

@@ -21,6 +21,9 @@ FROM {{image_final}} AS final
 %if document_root
 ENV SERVER_NAME=:8080 SERVER_ROOT={{document_root}}
 %end
+%for pair in environment
+ENV {{pair}}
+%end
 WORKDIR /app
 RUN cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"
 %if extensions
