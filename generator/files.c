@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "dockerfile/ignore.h"
 #include "generator/template.h"
 
 /* What no image needs, whatever it is written in. */
@@ -32,13 +33,81 @@ static const char *ignore_path(struct planning *planning, const struct service *
     return project_at(planning->project, service->context, ".dockerignore");
 }
 
+/* Calls `visit` with each file of the project that the Dockerfile names: what values hold, taken apart at
+ * blanks, as far as it is there. */
+typedef void visit_file(struct planning *planning, const char *path, void *context);
+
+static void visit_words(struct planning *planning, const struct service *service, const char *text, visit_file *visit,
+                        void *context)
+{
+    while (text && *(text += strspn(text, " "))) {
+        size_t len = strcspn(text, " ");
+        const char *word = plan_text(planning->plan, "%.*s", (int)len, text);
+        if (project_has(planning->project, service->context, word))
+            visit(planning, word, context);
+        text += len;
+    }
+}
+
+static void visit_needed(struct planning *planning, const struct service *service, visit_file *visit, void *context)
+{
+    for (size_t i = 0; i < service->values.count; i++) {
+        const struct value *value = &service->values.items[i];
+        visit_words(planning, service, value->is_list ? NULL : value->text, visit, context);
+        for (size_t j = 0; j < value->items.count; j++)
+            visit_words(planning, service, value->items.items[j], visit, context);
+    }
+}
+
+struct ignore_check {
+    struct ignore ignore;
+    struct strbuf *out; /* exceptions go here; NULL: they are reported */
+    const char *path;
+    struct strvec told;
+};
+
+static void check_ignored(struct planning *planning, const char *path, void *context)
+{
+    struct ignore_check *check = context;
+    cleanup_error struct error error = ERROR_INIT;
+    if (!ignore_matches(&check->ignore, path) || strvec_contains(&check->told, path))
+        return;
+    strvec_add(&check->told, path);
+    if (!check->out) {
+        plan_report(planning->plan, SEVERITY_WARNING, "ignored-but-needed", plan_text(planning->plan, "add '!%s'", path),
+                    "%s leaves out '%s', which the build needs", check->path, path);
+        return;
+    }
+    strbuf_addf(check->out, "!%s\n", path);
+    ignore_add(&check->ignore, span_of_text(plan_text(planning->plan, "!%s", path)), &error);
+}
+
+/* Whether somebody else wrote the .dockerignore that is there. */
+static bool is_foreign(struct span text)
+{
+    return !memmem(text.ptr, text.len, "# ullage: generated", strlen("# ullage: generated"));
+}
+
 static void make_ignore(struct planning *planning, const struct service *service)
 {
-    struct output_file *file = plan_add_file(planning->plan, ignore_path(planning, service));
+    const char *path = ignore_path(planning, service);
+    struct output_file *file = plan_add_file(planning->plan, path);
+    struct ignore_check check = {.ignore = IGNORE_INIT, .path = path, .out = &file->content};
+    cleanup_error struct error error = ERROR_INIT;
+    struct span theirs;
+    file->yields = true;
     for (size_t i = 0; i < ARRAY_SIZE(always_ignored); i++)
         strbuf_addf(&file->content, "%s\n", always_ignored[i]);
     for (size_t i = 0; i < service->ignore.count; i++)
         strbuf_addf(&file->content, "%s\n", service->ignore.items[i]);
+    bool foreign = project_text(planning->project, path, &theirs) && is_foreign(theirs);
+    struct span text = foreign ? theirs : span_of(file->content.buf, file->content.len);
+    if (foreign)
+        check.out = NULL;
+    if (ignore_parse(&check.ignore, text, &error) == 0)
+        visit_needed(planning, service, check_ignored, &check);
+    ignore_release(&check.ignore);
+    strvec_release(&check.told);
 }
 
 /* A service that an application needs beside it: what to run, how to see that it is there, and how the
@@ -126,6 +195,7 @@ static void make_compose(struct planning *planning)
     struct plan *plan = planning->plan;
     struct output_file *file = plan_add_file(plan, "compose.yaml");
     struct strbuf *out = &file->content;
+    file->yields = true;
     bool secret = false, volumes = false;
     strbuf_add_text(out, "services:\n");
     for (size_t i = 0; i < plan->service_count; i++)

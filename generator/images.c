@@ -9,9 +9,32 @@ static const struct image {
     const char *id, *repository, *tag, *user;
 } images[] = {
 #define IMAGE(id, repository, tag, user) {#id, repository, tag, user},
+#define OLDER(id, from, tag)
 #include "generator/images.def"
+#undef OLDER
 #undef IMAGE
 };
+
+static const struct older {
+    const char *id, *from, *tag;
+} olders[] = {
+#define IMAGE(id, repository, tag, user)
+#define OLDER(id, from, tag) {#id, from, tag},
+#include "generator/images.def"
+#undef OLDER
+#undef IMAGE
+};
+
+/* The tag of an image for a line of its runtime. */
+static const char *tag_for(const struct image *image, const char *version)
+{
+    struct version wanted, from;
+    for (size_t i = 0; version && i < ARRAY_SIZE(olders); i++)
+        if (strcmp(olders[i].id, image->id) == 0 && version_read(&wanted, version) && version_read(&from, olders[i].from) &&
+            version_order(&wanted, &from) < 0)
+            return olders[i].tag;
+    return image->tag;
+}
 
 static const struct image *find(const char *id)
 {
@@ -35,19 +58,21 @@ static const char *map(struct planning *planning, const char *repository)
     return repository;
 }
 
-static const char *fill(struct planning *planning, const struct image *image, const char *version)
+/* `line` chooses the tag, `version` goes into it. */
+static const char *fill(struct planning *planning, const struct image *image, const char *line, const char *version)
 {
-    const char *hole = strstr(image->tag, "{version}");
+    const char *tag = tag_for(image, line);
+    const char *hole = strstr(tag, "{version}");
     const char *repository = map(planning, image->repository);
     if (!hole)
-        return plan_text(planning->plan, "%s:%s", repository, image->tag);
-    return plan_text(planning->plan, "%s:%.*s%s%s", repository, (int)(hole - image->tag), image->tag, version,
+        return plan_text(planning->plan, "%s:%s", repository, tag);
+    return plan_text(planning->plan, "%s:%.*s%s%s", repository, (int)(hole - tag), tag, version,
                      hole + strlen("{version}"));
 }
 
 const char *images_name(struct planning *planning, const char *id, const char *version)
 {
-    return fill(planning, find(id), version);
+    return fill(planning, find(id), version, version);
 }
 
 static const char *argument_of(struct planning *planning, const struct service *service)
@@ -62,8 +87,8 @@ void images_use(struct planning *planning, struct service *service, enum image_p
 {
     const struct image *image = id ? find(id) : NULL;
     const char *version = service->runtime.version ? service->runtime.version : "latest";
-    const char *name = image ? fill(planning, image, version) : "scratch";
-    const char *value = image ? fill(planning, image, argument_of(planning, service)) : "scratch";
+    const char *name = image ? fill(planning, image, version, version) : "scratch";
+    const char *value = image ? fill(planning, image, version, argument_of(planning, service)) : "scratch";
     bool build = part == IMAGE_BUILD;
     if (build)
         service->image_build = name;

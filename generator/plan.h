@@ -92,6 +92,7 @@ struct output_file {
     struct line_origin *origins;
     size_t origin_count, origin_capacity;
     bool executable;
+    bool yields; /* one that is there and not ours stays, and the rest is written all the same */
 };
 
 struct plan {

@@ -190,8 +190,10 @@ static int settle_target(struct target *target, const struct output_file *file, 
     bool blocked = target->outcome == MERGE_FOREIGN || target->outcome == MERGE_CONFLICT;
     if (blocked && given->force)
         force_target(target, file);
+    else if (target->outcome == MERGE_FOREIGN && file->yields)
+        target->outcome = MERGE_UNCHANGED;
     *ret_differs |= target->outcome != MERGE_UNCHANGED;
-    if (given->diff) {
+    if (given->diff && target->outcome != MERGE_UNCHANGED) {
         cleanup_strbuf struct strbuf text = STRBUF_INIT;
         const struct strbuf *after = target->outcome == MERGE_FOREIGN ? &file->content : &target->merged;
         merge_diff(&text, file->path, span_of(target->disk.buf, target->disk.len), span_of(after->buf, after->len));

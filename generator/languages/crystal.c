@@ -37,7 +37,7 @@ static void plan_crystal(struct planning *planning, struct service *service)
         cleanup_strbuf struct strbuf quoted = STRBUF_INIT;
         quote_for_shell(&quoted, target->key);
         service->name = plan_name(plan, target->key);
-        strvec_add(&service->build, plan_text(plan, "shards build --production --release --no-debug %s", quoted.buf));
+        strvec_add(&service->build, plan_text(plan, "shards build --production --release --no-debug --static %s", quoted.buf));
         strvec_add(&service->build, plan_text(plan, "install -D -s bin/%s /out/%s", quoted.buf, quoted.buf));
         strvec_add(&service->start, plan_text(plan, "/app/%s", target->key));
         values_set(values, "start", NULL, evidence_of(path, target, "targets"));
@@ -46,13 +46,9 @@ static void plan_crystal(struct planning *planning, struct service *service)
     values_add(values, "manifests", "shard.yml", evidence_of_file(path));
     if (locked)
         values_add(values, "manifests", "shard.lock", evidence_of_file(path));
-    static const char *const needs[] = {"libgc1", "libpcre2-8-0", "libevent-2.1-7", "libssl3"};
-    for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
-        packages_need(&service->runtime_packages, needs[i], "the runtime of Crystal");
     values_set(values, "argument", "CRYSTAL_VERSION", evidence_none);
     images_use(planning, service, IMAGE_BUILD, "crystal");
-    images_use(planning, service, IMAGE_FINAL, "debian");
-    service->user = "10001";
+    images_use(planning, service, IMAGE_FINAL, "static_base");
     strvec_add(&service->ignore, "lib");
     strvec_add(&service->ignore, "bin");
 }

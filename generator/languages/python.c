@@ -496,8 +496,23 @@ static void plan_needs(struct python *python)
             files_add_backing(service, backings[i].backing);
 }
 
+/* What a build backend reads beside the sources: hatchling and others refuse to build without it. */
+static void keep_metadata(struct python *python)
+{
+    struct values *values = &python->service->values;
+    const struct node *readme = node_path(python->pyproject, "project.readme"), *files = node_path(python->pyproject, "project.license-files");
+    if (readme && readme->kind == NODE_MAP)
+        readme = node_get(python->pyproject, readme, "file");
+    if (node_text(readme))
+        values_add(values, "kept", readme->text, evidence_of(python->pyproject_path, readme, "project.readme"));
+    for (const struct node *item = files && files->kind == NODE_LIST ? files->first : NULL; item; item = item->next)
+        if (node_text(item))
+            values_add(values, "kept", item->text, evidence_of(python->pyproject_path, item, "project.license-files"));
+}
+
 static void plan_labels(struct python *python)
 {
+    keep_metadata(python);
     static const char *const fields[][2] = {{"project.name", "title"}, {"project.version", "label_version"}, {"project.description", "description"}};
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         const struct node *node = node_path(python->pyproject, fields[i][0]);

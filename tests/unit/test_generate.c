@@ -238,6 +238,7 @@ static const struct expectation expectations[] = {
     {"dotnet-fsharp", "tool", "dotnet", "nuget", NULL, "10.0", "dotnet tool.dll", NULL, 0, NULL},
     {"java-gradle-spring", "ledger", "java", "gradle", "spring-boot", "17", "java -jar app.jar", NULL, 8085, NULL},
     {"secrets-stay-out", "quiet", "node", "npm", NULL, "24", "node index.js", NULL, 0, NULL},
+    {"dockerignore-there", "dockerignore-there", "python", "pip", "flask", "3.12", "gunicorn --bind 0.0.0.0:8000 app:app", NULL, 8000, "ignored-but-needed"},
     {"two-services", "api", "go", "go-mod", NULL, "1.25", "/app", NULL, 0, NULL},
 };
 
