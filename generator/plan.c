@@ -9,6 +9,7 @@
 #include "generator/discover.h"
 #include "generator/files.h"
 #include "generator/language.h"
+#include "generator/stages.h"
 
 const char *plan_text(struct plan *plan, const char *format, ...)
 {
@@ -279,6 +280,68 @@ int plan_make(struct plan *ret_plan, struct project *project, const struct plan_
     }
     *ret_plan = plan;
     return 0;
+}
+
+/* A path of plan.json stays beneath the project. */
+static bool is_plain_path(const char *path)
+{
+    if (!*path || *path == '/' || strlen(path) > 4096)
+        return false;
+    for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
+        size_t len = strcspn(part, "/");
+        if (!len || (len == 1 && *part == '.') || (len == 2 && strncmp(part, "..", 2) == 0))
+            return false;
+    }
+    return true;
+}
+
+static int add_given_files(struct plan *plan, const struct manifest *document, const struct node *files, struct error *err)
+{
+    for (const struct node *item = files->first; item; item = item->next) {
+        const char *path = node_text(node_get(document, item, "path"));
+        const char *content = node_text(node_get(document, item, "content"));
+        if (!path || !content || !is_plain_path(path))
+            return manifest_refuse(document, item->line, item->column, err, "a file has a path beneath the project and a content");
+        strbuf_add_text(&plan_add_file(plan, path)->content, content);
+    }
+    return 0;
+}
+
+static int add_given_build(struct plan *plan, const struct manifest *document, const struct plan_options *options, struct error *err)
+{
+    struct multi_stage_build build;
+    struct build_script script;
+    if (multi_stage_build_read(&build, document, err) < 0)
+        return -1;
+    multi_stage_build_print(&plan_add_file(plan, "Dockerfile")->content, &build);
+    multi_stage_build_release(&build);
+    if (!options->build_script && !node_path(document, "script"))
+        return 0;
+    if (build_script_read(&script, document, plan_name(plan, plan->project->name), err) < 0)
+        return -1;
+    struct output_file *file = plan_add_file(plan, "build.sh");
+    file->executable = true;
+    build_script_print(&file->content, &script);
+    build_script_release(&script);
+    return 0;
+}
+
+int plan_from(struct plan *ret_plan, struct project *project, const char *name, struct span text,
+              const struct plan_options *options, struct error *err)
+{
+    struct plan plan = {.project = project};
+    struct manifest document;
+    if (manifest_read_jsonc(&document, name, text, err) < 0)
+        return -1;
+    const struct node *files = node_path(&document, "files");
+    bool written = files && files->kind == NODE_LIST && !node_path(&document, "stages");
+    int result = written ? add_given_files(&plan, &document, files, err) : add_given_build(&plan, &document, options, err);
+    manifest_release(&document);
+    if (result < 0)
+        plan_release(&plan);
+    else
+        *ret_plan = plan;
+    return result;
 }
 
 static void release_service(struct service *service)

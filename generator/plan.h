@@ -126,6 +126,10 @@ struct plan_options {
 /* Looks at the project and plans all of its services, with the files. The plan lends from the project. */
 int plan_make(struct plan *ret_plan, struct project *project, const struct plan_options *options,
               struct error *err);
+/* The same of a build that is given as data (stages.h) in place of the project, or of the files of an earlier
+ * plan.json. */
+int plan_from(struct plan *ret_plan, struct project *project, const char *name, struct span text,
+              const struct plan_options *options, struct error *err);
 void plan_release(struct plan *plan);
 /* Whether something is missing without which nothing can be written. */
 bool plan_is_incomplete(const struct plan *plan);

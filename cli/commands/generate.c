@@ -16,7 +16,7 @@ enum generate_format { GENERATE_TEXT, GENERATE_JSON };
 
 struct generate_options {
     enum generate_format format;
-    const char *ecosystem, *service, *runtime_version, *start, *as_of, *template_folder;
+    const char *ecosystem, *service, *runtime_version, *start, *as_of, *template_folder, *from;
     int64_t port;
     struct strvec base_images;
     bool standard_output, diff, check, explain, no_comments, build_script, force;
@@ -55,6 +55,8 @@ static const struct option options[] = {
      .max = 65535, .summary = "what it listens on", .group = "Facts"},
     {.name = "as-of", .type = OPTION_TEXT, OPTION_AT(struct generate_options, as_of), .argument = "DATE",
      .summary = "choose versions as of that day", .group = "Facts"},
+    {.name = "from", .type = OPTION_TEXT, OPTION_AT(struct generate_options, from), .argument = "FILE",
+     .summary = "a build given as data, or an earlier plan, in place of the project", .complete = COMPLETE_FILE, .group = "Yours"},
     {.name = "template", .type = OPTION_TEXT, OPTION_AT(struct generate_options, template_folder),
      .argument = "DIR", .summary = "templates that go before those built in", .complete = COMPLETE_DIRECTORY, .group = "Yours"},
     {.name = "base-image", .type = OPTION_LIST, OPTION_AT(struct generate_options, base_images),
@@ -291,7 +293,14 @@ static int run(const struct invocation *invocation, struct error *err)
         .image_map = map.len ? map.buf : NULL,
     };
     int status = -1;
-    if (plan_make(&plan, &project, &wanted, err) == 0) {
+    cleanup_strbuf struct strbuf build = STRBUF_INIT;
+    if (given->from && file_read(&build, given->from, MANIFEST_BYTES_MAX, err) < 0) {
+        project_close(&project);
+        return -1;
+    }
+    int made = given->from ? plan_from(&plan, &project, given->from, span_of(build.buf, build.len), &wanted, err)
+                           : plan_make(&plan, &project, &wanted, err);
+    if (made == 0) {
         status = finish(&plan, invocation, err);
         plan_release(&plan);
     }

@@ -289,6 +289,34 @@ static void each_fixture_is_what_a_reader_would_say(void **state)
     }
 }
 
+static void a_build_given_as_data_prints_itself(void **state)
+{
+    static const char text[] = "{\"stages\": [{\"name\": \"build\", \"from\": \"debian\", \"steps\": [{\"run\": \"make\"}]},"
+                               "{\"from\": \"scratch\", \"env\": {\"A\": \"b $c\"}, \"steps\": [{\"copy\": [\"/a b\"], \"to\": \"/x\", \"from\": \"build\"}],"
+                               "\"user\": \"1\", \"cmd\": [\"/x\"]}], \"script\": {\"image\": \"it's\", \"push\": true}}";
+    static const char *const wrong[] = {"{}", "{\"stages\": []}", "{\"stages\": [{}]}", "{\"stages\": [{\"from\": \"a\", \"user\": \"x\\nRUN y\"}]}",
+                                        "{\"stages\": [{\"from\": \"a\", \"steps\": [{}]}]}", "{\"files\": [{\"path\": \"../x\", \"content\": \"\"}]}", "["};
+    struct plan_options options = {.comments = true};
+    struct project project;
+    struct plan plan;
+    struct error error = ERROR_INIT;
+    (void)state;
+    assert_int_equal(project_open(&project, FIXTURES "/projects/shell-script", &error), 0);
+
+    assert_int_equal(plan_from(&plan, &project, "b", span_of_text(text), &options, &error), 0);
+
+    assert_string_equal(plan.files[0].content.buf,
+                        "# syntax=docker/dockerfile:1\n# check=error=true\n\nFROM debian AS build\nRUN make\n\nFROM scratch\n"
+                        "ENV A=\"b \\$c\"\nCOPY --from=build [\"/a b\", \"/x\"]\nUSER 1\nCMD [\"/x\"]\n");
+    assert_non_null(strstr(plan.files[1].content.buf, "docker push 'it'\\''s:latest'"));
+    plan_release(&plan);
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        assert_int_equal(plan_from(&plan, &project, "b", span_of_text(wrong[i]), &options, &error), -1);
+        error_release(&error);
+    }
+    project_close(&project);
+}
+
 static void services_below_a_folder_are_all_found(void **state)
 {
     struct project project;
@@ -336,6 +364,7 @@ int main(void)
         cmocka_unit_test(files_of_others_are_told_apart),
         cmocka_unit_test(differences_are_shown_as_a_unified_diff),
         cmocka_unit_test(each_fixture_is_what_a_reader_would_say),
+        cmocka_unit_test(a_build_given_as_data_prints_itself),
         cmocka_unit_test(services_below_a_folder_are_all_found),
         cmocka_unit_test(links_of_a_project_are_not_followed),
     };
