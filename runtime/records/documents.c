@@ -101,14 +101,23 @@ static size_t begin(struct documents *documents, struct span rest)
     return 0;
 }
 
-/* The bytes up to the one that closes the value, opens or closes a string. */
+/* The bytes up to the one that closes the value, opens or closes a string. `inspect` indents: half of what it
+ * prints are blanks in front of lines, which are not worth parsing. */
 static int take_nested(struct documents *documents, struct span rest, size_t *ret_used,
                        struct error *err)
 {
-    size_t i = 0;
+    size_t i = 0, kept = 0;
     bool closed = false;
     while (i < rest.len && !closed) {
         char c = rest.ptr[i++];
+        if (c == '\n') {
+            if (keep(documents, rest.ptr + kept, i - kept, err) < 0)
+                return -1;
+            while (i < rest.len && rest.ptr[i] == ' ')
+                i++;
+            kept = i;
+            continue;
+        }
         if (c == '"') {
             documents->state = DOCUMENTS_TEXT;
             break;
@@ -118,7 +127,7 @@ static int take_nested(struct documents *documents, struct span rest, size_t *re
         else if (c == '}' || c == ']')
             closed = --documents->depth == 0;
     }
-    if (keep(documents, rest.ptr, i, err) < 0)
+    if (keep(documents, rest.ptr + kept, i - kept, err) < 0)
         return -1;
     *ret_used = i;
     if (!closed)

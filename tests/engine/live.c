@@ -279,7 +279,9 @@ static void build_tells_its_steps_and_the_image(void **state)
     options.no_cache = true;
 
     check(client_build(client, &options, &id, &outcome, &error), &error);
-    assert_non_null(strstr(seen.buf, "RUN echo $A > /a\n"));
+    /* BuildKit shows the words with the values of build arguments, the classic builder as they are written */
+    if (!strstr(seen.buf, "RUN echo $A > /a\n") && !strstr(seen.buf, "RUN echo x y > /a\n"))
+        fail_msg("the step is not told: %s", seen.buf);
     assert_non_null(id);
     check(client_inspect_images(client, &names, &details, &error), &error);
     assert_int_equal(details.count, 1);

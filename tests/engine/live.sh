@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
 # The client against real engines, each started here in a folder of its own and stopped by its pid:
-#     live.sh PROGRAM [docker|podman]...        PROGRAM is build/.../tests/live_engine
-# An engine that cannot be started is counted as skipped; 77 if all were.
+#     live.sh PROGRAM TOOLS [docker20|docker26|podman]...
+# PROGRAM is build/.../tests/live_engine; in TOOLS lies what tools.sh unpacks. docker20 is Debian 12's engine
+# with docker-compose 1, docker26 Debian 13's with compose 2 and buildx, podman comes with podman-compose.
+# An engine that cannot be started is counted as skipped; 77 if all were. With CI=true a skip is a failure, but
+# where the kernel lets root make no network namespace or mount, or Debian 13's packages cannot be had.
 set -u
-program=$1
-shift
-[ $# -gt 0 ] || set -- docker podman
+program=$(realpath "$1")
+tools=$2
+shift 2
+[ $# -gt 0 ] || set -- docker20 docker26 podman
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$tools"
+tools=$(realpath "$tools")
 work=$(mktemp -d /tmp/ullage-live.XXXXXX)
 space=ullage-live-$$
-ran=0 failed=0
+path=$PATH
+ran=0 failed=0 skipped=0 excused=0
 
 stop_docker() {
     [ -f "$work/docker.pid" ] || return 0
@@ -19,11 +27,13 @@ stop_docker() {
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.1
     done
-    umount "$work/exec/netns/default" 2>/dev/null
+    umount "$work"/*/exec/netns/default 2>/dev/null
     ip netns del "$space" 2>/dev/null
     rm -f "$work/docker.pid"
 }
 
+# Called by the trap.
+# shellcheck disable=SC2317
 finish() {
     stop_docker
     if [ -d "$work/store" ]; then
@@ -43,38 +53,71 @@ make_root() {
     echo 'root:x:0:0:root:/root:/bin/sh' >"$work/root/etc/passwd"
 }
 
-start_docker() {
-    command -v dockerd >/dev/null && ip netns add "$space" || return
+# start_dockerd NAME: a dockerd of the PATH, in a network of its own
+start_dockerd() {
+    stop_docker
+    mkdir -p "$work/$1"
+    ip netns add "$space" || return
     nsenter "--net=/run/netns/$space" ip link set lo up
-    nohup nsenter "--net=/run/netns/$space" dockerd --host "unix://$work/docker.sock" --data-root "$work/data" \
-        --exec-root "$work/exec" --pidfile "$work/docker.pid" >"$work/docker.log" 2>&1 &
-    export DOCKER_HOST=unix://$work/docker.sock
+    nohup nsenter "--net=/run/netns/$space" dockerd --host "unix://$work/$1/socket" --data-root "$work/$1/data" \
+        --exec-root "$work/$1/exec" --pidfile "$work/docker.pid" >"$work/$1/log" 2>&1 &
+    export DOCKER_HOST=unix://$work/$1/socket
     for _ in $(seq 200); do
         docker version --format '{{.Server.Version}}' >/dev/null 2>&1 && return
         sleep 0.1
     done
+    tail -n 3 "$work/$1/log"
     return 1
 }
 
+start_docker20() {
+    # Debian's own, whatever else calls itself docker further in front
+    export PATH=/usr/bin:/usr/sbin:$path DOCKER_CONFIG=$work/config20
+    mkdir -p "$DOCKER_CONFIG"
+    command -v dockerd >/dev/null && start_dockerd docker20
+}
+
+start_docker26() {
+    "$here/tools.sh" "$tools" || { excused=$((excused + 1)); echo "Debian 13's packages cannot be had"; return 1; }
+    export PATH=$tools/usr/bin:$tools/usr/sbin:$path DOCKER_CONFIG=$work/config26
+    mkdir -p "$DOCKER_CONFIG"
+    cp -r "$tools/config/cli-plugins" "$DOCKER_CONFIG/"
+    start_dockerd docker26
+}
+
 start_podman() {
+    stop_docker
+    export PATH=$path
+    unset DOCKER_CONFIG DOCKER_HOST
     command -v podman >/dev/null || return
     printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\n[engine]\nruntime="runc"\n' >"$work/containers.conf"
     printf '[storage]\ndriver="vfs"\ngraphroot="%s/store"\nrunroot="%s/run"\n' "$work" "$work" >"$work/storage.conf"
     export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
-    unset DOCKER_CONFIG
     podman version >/dev/null 2>&1
 }
 
+[ "$(id -u)" = 0 ] || { echo "SKIP engines: they are started by root"; exit 77; }
+unshare --net --mount sh -c 'mount -t tmpfs none /tmp' || {
+    echo "SKIP engines: this kernel lets root make no namespaces or mounts"
+    exit 77
+}
 make_root
 for engine in "$@"; do
+    name=${engine%%[0-9]*}
     if ! "start_$engine" || ! tar -C "$work/root" -c . |
-        "$engine" import -c 'CMD ["/bin/sh"]' -c 'ENV PATH=/bin' - localhost/ullage/live:1 >/dev/null; then
+        "$name" import -c 'CMD ["/bin/sh"]' -c 'ENV PATH=/bin' - localhost/ullage/live:1 >/dev/null; then
         echo "SKIP $engine: it could not be started"
+        skipped=$((skipped + 1))
         continue
     fi
     ran=$((ran + 1))
-    echo "engine: $engine $("$engine" version --format '{{.Client.Version}} {{if .Server}}with {{.Server.Version}}{{end}}' 2>/dev/null)"
-    ULLAGE_LIVE_ENGINE=$engine "$program" || failed=$((failed + 1))
+    echo "engine: $name $("$name" version --format '{{.Client.Version}} {{if .Server}}with {{.Server.Version}}{{end}}' 2>/dev/null)"
+    ULLAGE_LIVE_ENGINE=$name "$program" || failed=$((failed + 1))
 done
+echo "$ran engines asked, $failed failed, $skipped skipped"
+if [ "$skipped" -gt "$excused" ] && [ "${CI:-}" = true ]; then
+    echo "with CI=true an engine that is not there is a failure"
+    exit 1
+fi
 [ "$ran" -gt 0 ] || exit 77
 [ "$failed" -eq 0 ]
