@@ -416,6 +416,28 @@ static bool plan_framework(struct python *python)
     return false;
 }
 
+/* A package that runs by `python -m`: the folder of the only __main__.py. */
+static const char *find_main_module(struct python *python)
+{
+    struct project *project = python->project;
+    const char *found = NULL;
+    size_t first, end, skip = *python->folder ? strlen(python->folder) + 1 : 0;
+    project_range(project, python->folder, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        const struct project_file *file = &project->files[i];
+        const char *inside = file->path + skip;
+        inside += strncmp(inside, "src/", 4) == 0 ? 4 : 0;
+        const char *slash = strchr(inside, '/');
+        if (!slash || strcmp(slash, "/__main__.py") != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = plan_text(python->planning->plan, "%.*s", (int)(slash - inside), inside);
+        values_set(&python->service->values, "start", NULL, evidence_of_file(file->path));
+    }
+    return found;
+}
+
 /* Programs that bring their own server, and scripts that a project installs. */
 static bool plan_program(struct python *python)
 {
@@ -434,6 +456,11 @@ static bool plan_program(struct python *python)
     if (!entry && scripts && scripts->kind == NODE_MAP && scripts->count == 1) {
         values_set(&python->service->values, "start", NULL, evidence_of(python->pyproject_path, scripts->first, "project.scripts"));
         start(python, (const char *const[]){scripts->first->key, NULL});
+        return true;
+    }
+    const char *module = entry ? NULL : find_main_module(python);
+    if (module) {
+        start(python, (const char *const[]){"python", "-m", module, NULL});
         return true;
     }
     if (!entry) {

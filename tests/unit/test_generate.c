@@ -239,6 +239,12 @@ static const struct expectation expectations[] = {
     {"java-gradle-spring", "ledger", "java", "gradle", "spring-boot", "17", "java -jar app.jar", NULL, 8085, NULL},
     {"secrets-stay-out", "quiet", "node", "npm", NULL, "24", "node index.js", NULL, 0, NULL},
     {"dockerignore-there", "dockerignore-there", "python", "pip", "flask", "3.12", "gunicorn --bind 0.0.0.0:8000 app:app", NULL, 8000, "ignored-but-needed"},
+    {"scala-sbt", "tracker", "scala", "sbt", NULL, "21", "/app/bin/tracker", NULL, 0, NULL},
+    {"clojure-lein", "mail", "clojure", "leiningen", NULL, "25", "java -jar app.jar", NULL, 0, "version-undeclared"},
+    {"erlang-rebar", "beacon", "erlang", "rebar3", NULL, "28", "/app/bin/beacon foreground", NULL, 0, "version-undeclared"},
+    {"julia-app", "solver", "julia", NULL, NULL, "1.11.2", "julia --project=. main.jl", NULL, 0, NULL},
+    {"r-plumber", "r-plumber", "r", "renv", "plumber", "4.4.2", "Rscript -e plumber::pr_run(plumber::pr('plumber.R'), host = '0.0.0.0', port = 8000)", NULL, 8000, NULL},
+    {"python-module", "tick", "python", "pip", NULL, "3.13", "python -m tick", NULL, 0, NULL},
     {"two-services", "api", "go", "go-mod", NULL, "1.25", "/app", NULL, 0, NULL},
 };
 
