@@ -5,6 +5,7 @@
 
 #include "core/glob.h"
 #include "core/memory.h"
+#include "generator/images.h"
 #include "generator/readers/json_events.h"
 #include "generator/releases.h"
 #include "generator/runtime.h"
@@ -516,6 +517,44 @@ void node_check_lock(struct planning *planning, const struct node_package *packa
         plan_report(planning->plan, SEVERITY_WARNING, "lock-out-of-date", "npm install",
                     "%s does not have '%s', which %s:%u asks for: npm ci will refuse", lock, missing->key, path,
                     (unsigned)missing->line);
+}
+
+/* Node.js of its own choice: the runtime of the service is another. */
+static const char *assets_version(struct planning *planning, const struct node_package *package)
+{
+    struct version_set permitted = version_set_all();
+    cleanup_error struct error error = ERROR_INIT;
+    const char *wanted = manifest_text(package->document, "engines.node");
+    const char *date = planning->options->as_of ? planning->options->as_of : releases_date();
+    if (wanted && version_set_parse(&permitted, GRAMMAR_NPM, wanted, &error) < 0)
+        permitted = version_set_all();
+    struct release_choice choice = release_choose("node", &permitted, date);
+    const char *version = plan_text(planning->plan, "%s", choice.version.len ? choice.version.buf : "24");
+    release_choice_release(&choice);
+    return version;
+}
+
+void node_plan_assets(struct planning *planning, struct service *service)
+{
+    struct node_package package;
+    struct values *values = &service->values;
+    values_set(values, "assets_install", NULL, evidence_none);
+    if (!node_package_read(&package, planning->project, service->path))
+        return;
+    const char *script = node_package_script(&package, "build") ? "build" : node_package_script(&package, "production") ? "production" : NULL;
+    if (script) {
+        struct evidence origin = evidence_of(package.path, node_get(package.document, node_path(package.document, "scripts"), script), "scripts");
+        const char *setup = node_manager_setup(planning, service, &package);
+        const char *install = package.manager->lock_found ? package.manager->install : package.manager->install_unlocked;
+        values_set(values, "assets_image", images_name(planning, "node", assets_version(planning, &package)), origin);
+        if (setup)
+            values_add(values, "assets_install", setup, origin);
+        values_add(values, "assets_install", install, origin);
+        values_set(values, "assets_build", plan_text(planning->plan, "%s %s", package.manager->run, script), origin);
+        for (size_t i = 0; i < package.install_files.count; i++)
+            values_add(values, "assets_manifests", package.install_files.items[i], evidence_of_file(package.path));
+    }
+    node_package_release(&package);
 }
 
 void node_require_alias(struct planning *planning, struct service *service, const char *text,

@@ -56,6 +56,9 @@ void node_workspace_builds(struct plan *plan, const struct node_package *package
 void node_package_labels(struct planning *planning, struct service *service, const struct node_package *package);
 /* Says so if package-lock.json does not hold what package.json asks for: `npm ci` would fail. */
 void node_check_lock(struct planning *planning, const struct node_package *package);
+/* The values of a stage or step that builds assets for another ecosystem: assets_image, assets_manifests,
+ * assets_install, assets_build. assets_install is empty if the folder has none to build. */
+void node_plan_assets(struct planning *planning, struct service *service);
 /* A version of .nvmrc: a number, "lts/jod", "lts/asterisk", "node". */
 void node_require_alias(struct planning *planning, struct service *service, const char *text,
                         struct evidence evidence);

@@ -104,26 +104,6 @@ static void require_versions(struct planning *planning, struct service *service,
     runtime_decide(planning, service, "add php to require in composer.json");
 }
 
-/* vite, mix and encore, in a stage of its own. */
-static void plan_assets(struct planning *planning, struct service *service)
-{
-    struct node_package package;
-    struct values *values = &service->values;
-    values_set(values, "assets_install", NULL, evidence_none);
-    if (!node_package_read(&package, planning->project, service->path))
-        return;
-    if (node_package_script(&package, "build") || node_package_script(&package, "production")) {
-        const char *setup = node_manager_setup(planning, service, &package);
-        const char *install = package.manager->lock_found ? package.manager->install : package.manager->install_unlocked;
-        values_set(values, "assets_image", images_name(planning, "node", "24"), evidence_none);
-        values_set(values, "assets_install", setup ? plan_text(planning->plan, "%s && %s", setup, install) : install, evidence_of_file(package.path));
-        values_set(values, "assets_build", plan_text(planning->plan, "%s %s", package.manager->run, node_package_script(&package, "build") ? "build" : "production"), evidence_of_file(package.path));
-        for (size_t i = 0; i < package.install_files.count; i++)
-            values_add(values, "assets_manifests", package.install_files.items[i], evidence_of_file(package.path));
-    }
-    node_package_release(&package);
-}
-
 static void plan_php(struct planning *planning, struct service *service)
 {
     struct project *project = planning->project;
@@ -138,7 +118,7 @@ static void plan_php(struct planning *planning, struct service *service)
     require_versions(planning, service, document, path);
     find_backing(planning, service, document);
     find_extensions(planning, service, document, path);
-    plan_assets(planning, service);
+    node_plan_assets(planning, service);
     bool locked = project_has(project, service->path, "composer.lock");
     if (document) {
         service->package_manager = "composer";

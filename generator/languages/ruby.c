@@ -6,6 +6,7 @@
 #include "generator/files.h"
 #include "generator/images.h"
 #include "generator/language.h"
+#include "generator/node_package.h"
 #include "generator/runtime.h"
 #include "generator/source.h"
 
@@ -137,7 +138,7 @@ static void plan_start(struct planning *planning, struct service *service, const
         if (has(gems, "bootsnap"))
             strvec_add(&service->build, "bundle exec bootsnap precompile app/ lib/");
         if (assets)
-            strvec_add(&service->build, "SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile");
+            strvec_add(&service->build, "RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile");
     } else if (rack && has(gems, "puma")) {
         service->port = 9292;
         start(service, (const char *const[]){"bundle", "exec", "puma", "--bind", "tcp://0.0.0.0:9292", NULL});
@@ -193,6 +194,10 @@ static void plan_ruby(struct planning *planning, struct service *service)
             files_add_backing(service, beside[i][1]);
     strvec_add(&service->install, "bundle install");
     plan_start(planning, service, &gems);
+    node_plan_assets(planning, service);
+    const struct value *assets = values_get(values, "assets_install");
+    if (assets && assets->is_list)
+        strvec_add(&service->build, "rm -rf node_modules"); /* what they were built from is in public/ now */
     values_set(values, "bundler_version", gems.bundler && *gems.bundler ? gems.bundler : NULL, (struct evidence){.file = gems.path, .field = "BUNDLED WITH"});
     values_set(values, "gem_files", locked ? "Gemfile Gemfile.lock" : "Gemfile", evidence_of_file(project_at(project, service->path, "Gemfile")));
     images_use(planning, service, IMAGE_BUILD, "ruby");

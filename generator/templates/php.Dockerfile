@@ -9,7 +9,7 @@ WORKDIR /app
 COPY {{file}} {{file}}
 %end
 RUN --mount=type=cache,target=/root/.npm \
-    {{assets_install}}
+    {{assets_install|and}}
 COPY . .
 RUN {{assets_build}}
 %end

@@ -14,6 +14,15 @@ RUN gem install bundler -v {{bundler_version}}
 COPY {{gem_files}} ./
 RUN bundle install \
     && rm -rf "$BUNDLE_PATH"/ruby/*/cache
+%if assets_install
+# Assets are built by Node.js, which stays in this stage.
+COPY --from={{assets_image}} /usr/local/bin/ /usr/local/bin/
+COPY --from={{assets_image}} /usr/local/lib/node_modules/ /usr/local/lib/node_modules/
+COPY --from={{assets_image}} /opt/ /opt/
+COPY {{assets_manifests}} ./
+RUN --mount=type=cache,target=/root/.npm \
+    {{assets_install|and}}
+%end
 COPY . .
 %if build
 RUN {{build|and}}

@@ -245,6 +245,7 @@ static const struct expectation expectations[] = {
     {"julia-app", "solver", "julia", NULL, NULL, "1.11.2", "julia --project=. main.jl", NULL, 0, NULL},
     {"r-plumber", "r-plumber", "r", "renv", "plumber", "4.4.2", "Rscript -e plumber::pr_run(plumber::pr('plumber.R'), host = '0.0.0.0', port = 8000)", NULL, 8000, NULL},
     {"python-module", "tick", "python", "pip", NULL, "3.13", "python -m tick", NULL, 0, NULL},
+    {"ruby-rails-node", "ruby-rails-node", "ruby", "bundler", "rails", "3.4", "bin/rails server -b 0.0.0.0", NULL, 3000, NULL},
     {"two-services", "api", "go", "go-mod", NULL, "1.25", "/app", NULL, 0, NULL},
 };
 
