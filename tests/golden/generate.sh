@@ -66,5 +66,43 @@ for project in "$projects"/*/; do
 done
 
 [ "${2:-}" = --update ] && exit 0
+
+expect() { # STATUS SUBJECT COMMAND...
+    local want=$1 subject=$2 status
+    shift 2
+    "$@" >"$work/log" 2>&1
+    status=$?
+    [ $status -eq "$want" ]
+    judge "$subject: status $status"
+}
+
+# a Dockerfile that is not ours stays; one that is keeps edits, and is not written where edits and changes meet
+mine=$work/mine
+cp -r "$projects/python-module" "$mine"
+echo 'FROM example/base' >"$mine/Dockerfile"
+expect 2 'a Dockerfile of somebody else' "$ullage" generate "$mine"
+[ "$(cat "$mine/Dockerfile")" = 'FROM example/base' ] && [ ! -e "$mine/compose.yaml" ]
+judge 'a refusal leaves all as it was'
+expect 0 '--force' "$ullage" generate --force "$mine"
+sed -i 's/^WORKDIR .*/&\nENV MINE=1/' "$mine/Dockerfile"
+expect 0 'an edit is no drift' "$ullage" generate --check "$mine"
+sed -i 's/>=3.12/==3.12.*/' "$mine/pyproject.toml"
+expect 1 'the project has changed' "$ullage" generate --check "$mine"
+expect 0 'both go together' "$ullage" generate "$mine"
+grep -q '^ENV MINE=1$' "$mine/Dockerfile" && grep -q '^ARG PYTHON_VERSION=3.12$' "$mine/Dockerfile"
+judge 'the edit and the change are both there'
+sed -i 's/^ARG PYTHON_VERSION=.*/ARG PYTHON_VERSION=3.11/' "$mine/Dockerfile"
+sed -i 's/==3.12/==3.10/' "$mine/pyproject.toml"
+cp "$mine/Dockerfile" "$work/edited"
+expect 1 'a conflict' "$ullage" generate "$mine"
+cmp "$mine/Dockerfile" "$work/edited" >"$work/log"
+judge 'a conflict leaves the file as it was'
+expect 2 'an ecosystem that there is not' "$ullage" generate --ecosystem cobol "$mine"
+expect 3 'a folder that says nothing' "$ullage" generate --stdout "$here/generate"
+expect 0 'what no file says comes from an option' \
+    "$ullage" generate --stdout --start 'node x.js' "$projects/node-nothing-starts"
+"$ullage" generate --format json "$projects/go-cmd" | python3 -c 'import json, sys; assert json.load(sys.stdin)["schema"] == "ullage.plan/1"'
+judge 'the plan is JSON'
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 50 ]
