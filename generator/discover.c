@@ -11,7 +11,7 @@ static const struct language *const languages[] = {
 #undef LANGUAGE
 };
 
-#define SERVICE_DEPTH_MAX 4  /* services/billing/api stands three folders deep */
+#define SERVICE_DEPTH_MAX 4 /* services/billing/api stands three folders deep */
 #define SERVICES_MAX 64
 
 const struct language *language_by_name(const char *name)
@@ -67,8 +67,8 @@ static void add_alternative(struct plan *plan, const struct offer *offer, const 
                                      &plan->alternative_capacity, sizeof *plan->alternatives);
     plan->alternatives[plan->alternative_count++] = (struct alternative){
         .ecosystem = offer->language->name,
-        .why_not = plan_text(plan, "%s: %s is weaker evidence than %s", *folder ? folder : ".", offer->why,
-                             best->why),
+        .why_not = plan_text(plan, "%s: %s is weaker evidence than %s", *folder ? folder : ".",
+                             offer->why, best->why),
         .flag = plan_text(plan, "--ecosystem %s", offer->language->name),
     };
 }
@@ -114,9 +114,10 @@ static bool is_taken(const struct plan *plan, const char *folder)
 /* What nobody deploys, though it has manifests. */
 static bool is_aside(const char *folder)
 {
-    static const char *const aside[] = {"examples", "example",  "test",     "tests",    "testdata", "docs",
-                                        "doc",      "fixtures", "e2e",      "scripts",  "tools",    "benchmarks",
-                                        "spec",     "samples",  "template", "templates", ".github", "dist", "build"};
+    static const char *const aside[] = {
+        "examples", "example",   "test",    "tests", "testdata",   "docs", "doc",
+        "fixtures", "e2e",       "scripts", "tools", "benchmarks", "spec", "samples",
+        "template", "templates", ".github", "dist",  "build"};
     const char *slash = strrchr(folder, '/');
     const char *name = slash ? slash + 1 : folder;
     for (size_t i = 0; i < ARRAY_SIZE(aside); i++)
@@ -135,7 +136,8 @@ static bool holds_manifest(const char *name)
     return false;
 }
 
-/* Folders below the root that may be services, by what they hold. Files are sorted, and so are these. */
+/* Folders below the root that may be services, by what they hold. Files are sorted, and so are
+ * these. */
 static void look_below(struct planning *planning)
 {
     struct project *project = planning->project;
@@ -146,7 +148,8 @@ static void look_below(struct planning *planning)
         size_t count;
         if (file->kind != PROJECT_FILE || file->name == file->path || !holds_manifest(file->name))
             continue;
-        const char *folder = plan_text(planning->plan, "%.*s", (int)(file->name - file->path - 1), file->path);
+        const char *folder =
+            plan_text(planning->plan, "%.*s", (int)(file->name - file->path - 1), file->path);
         if (strcmp(folder, last) == 0 || depth_of(folder) > SERVICE_DEPTH_MAX || is_aside(folder) ||
             is_taken(planning->plan, folder) || planning->plan->service_count == SERVICES_MAX)
             continue;

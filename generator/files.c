@@ -8,10 +8,12 @@
 
 /* What no image needs, whatever it is written in. */
 static const char *const always_ignored[] = {
-    ".git",         ".gitignore",   ".gitattributes", ".github",       ".gitlab-ci.yml", ".circleci",
-    ".idea",        ".vscode",      ".DS_Store",      "*.swp",         "Dockerfile*",    "*.dockerignore",
-    ".dockerignore", "compose*.yaml", "compose*.yml", "docker-compose*", ".ullage.yaml", ".env",
-    ".env.*",       "!.env.example", "*.pem",         "*.key",         "*.log",          "build.sh",
+    ".git",           ".gitignore",    ".gitattributes", ".github",
+    ".gitlab-ci.yml", ".circleci",     ".idea",          ".vscode",
+    ".DS_Store",      "*.swp",         "Dockerfile*",    "*.dockerignore",
+    ".dockerignore",  "compose*.yaml", "compose*.yml",   "docker-compose*",
+    ".ullage.yaml",   ".env",          ".env.*",         "!.env.example",
+    "*.pem",          "*.key",         "*.log",          "build.sh",
 };
 
 static bool is_member(const struct service *service)
@@ -21,8 +23,9 @@ static bool is_member(const struct service *service)
 
 static const char *dockerfile_path(struct planning *planning, const struct service *service)
 {
-    const char *name =
-        is_member(service) ? plan_text(planning->plan, "Dockerfile.%s", service->name) : "Dockerfile";
+    const char *name = is_member(service)
+                           ? plan_text(planning->plan, "Dockerfile.%s", service->name)
+                           : "Dockerfile";
     return project_at(planning->project, service->context, name);
 }
 
@@ -33,12 +36,12 @@ static const char *ignore_path(struct planning *planning, const struct service *
     return project_at(planning->project, service->context, ".dockerignore");
 }
 
-/* Calls `visit` with each file of the project that the Dockerfile names: what values hold, taken apart at
- * blanks, as far as it is there. */
+/* Calls `visit` with each file of the project that the Dockerfile names: what values hold, taken
+ * apart at blanks, as far as it is there. */
 typedef void visit_file(struct planning *planning, const char *path, void *context);
 
-static void visit_words(struct planning *planning, const struct service *service, const char *text, visit_file *visit,
-                        void *context)
+static void visit_words(struct planning *planning, const struct service *service, const char *text,
+                        visit_file *visit, void *context)
 {
     while (text && *(text += strspn(text, " "))) {
         size_t len = strcspn(text, " ");
@@ -49,7 +52,8 @@ static void visit_words(struct planning *planning, const struct service *service
     }
 }
 
-static void visit_needed(struct planning *planning, const struct service *service, visit_file *visit, void *context)
+static void visit_needed(struct planning *planning, const struct service *service,
+                         visit_file *visit, void *context)
 {
     for (size_t i = 0; i < service->values.count; i++) {
         const struct value *value = &service->values.items[i];
@@ -74,7 +78,8 @@ static void check_ignored(struct planning *planning, const char *path, void *con
         return;
     strvec_add(&check->told, path);
     if (!check->out) {
-        plan_report(planning->plan, SEVERITY_WARNING, "ignored-but-needed", plan_text(planning->plan, "add '!%s'", path),
+        plan_report(planning->plan, SEVERITY_WARNING, "ignored-but-needed",
+                    plan_text(planning->plan, "add '!%s'", path),
                     "%s leaves out '%s', which the build needs", check->path, path);
         return;
     }
@@ -110,26 +115,29 @@ static void make_ignore(struct planning *planning, const struct service *service
     strvec_release(&check.told);
 }
 
-/* A service that an application needs beside it: what to run, how to see that it is there, and how the
- * application is told. */
+/* A service that an application needs beside it: what to run, how to see that it is there, and how
+ * the application is told. */
 static const struct backing {
     const char *name, *image, *healthcheck, *volume, *environment, *variable, *value;
 } backings[] = {
     {"postgres", "postgres:17-alpine", "pg_isready -U app", "/var/lib/postgresql/data",
-     "POSTGRES_USER: app\n      POSTGRES_DB: app\n      POSTGRES_PASSWORD_FILE: /run/secrets/database_password",
+     "POSTGRES_USER: app\n      POSTGRES_DB: app\n      POSTGRES_PASSWORD_FILE: "
+     "/run/secrets/database_password",
      "DATABASE_HOST", "postgres"},
     {"mysql", "mysql:8.4", "mysqladmin ping -h 127.0.0.1", "/var/lib/mysql",
-     "MYSQL_USER: app\n      MYSQL_DATABASE: app\n      MYSQL_PASSWORD_FILE: /run/secrets/database_password\n"
+     "MYSQL_USER: app\n      MYSQL_DATABASE: app\n      MYSQL_PASSWORD_FILE: "
+     "/run/secrets/database_password\n"
      "      MYSQL_ROOT_PASSWORD_FILE: /run/secrets/database_password",
      "DATABASE_HOST", "mysql"},
     {"redis", "redis:7-alpine", "redis-cli ping", "/data", NULL, "REDIS_URL", "redis://redis:6379"},
-    {"mongo", "mongo:7", "mongosh --quiet --eval 'db.runCommand({ping: 1})'", "/data/db", NULL, "MONGO_URL",
-     "mongodb://mongo:27017/app"},
-    {"rabbitmq", "rabbitmq:4-alpine", "rabbitmq-diagnostics -q ping", "/var/lib/rabbitmq", NULL, "AMQP_URL",
-     "amqp://rabbitmq:5672"},
+    {"mongo", "mongo:7", "mongosh --quiet --eval 'db.runCommand({ping: 1})'", "/data/db", NULL,
+     "MONGO_URL", "mongodb://mongo:27017/app"},
+    {"rabbitmq", "rabbitmq:4-alpine", "rabbitmq-diagnostics -q ping", "/var/lib/rabbitmq", NULL,
+     "AMQP_URL", "amqp://rabbitmq:5672"},
     {"elasticsearch", "elasticsearch:8.17.0", "curl -fsS http://127.0.0.1:9200/_cluster/health",
-     "/usr/share/elasticsearch/data", "discovery.type: single-node\n      xpack.security.enabled: \"false\"",
-     "ELASTICSEARCH_URL", "http://elasticsearch:9200"},
+     "/usr/share/elasticsearch/data",
+     "discovery.type: single-node\n      xpack.security.enabled: \"false\"", "ELASTICSEARCH_URL",
+     "http://elasticsearch:9200"},
     {"memcached", "memcached:1.6-alpine", "nc -z 127.0.0.1 11211", NULL, NULL, "MEMCACHED_URL",
      "memcached:11211"},
 };
@@ -148,10 +156,11 @@ static bool is_needed(const struct plan *plan, const char *name)
     return false;
 }
 
-static void compose_service(struct planning *planning, const struct service *service, struct strbuf *out)
+static void compose_service(struct planning *planning, const struct service *service,
+                            struct strbuf *out)
 {
-    strbuf_addf(out, "  %s:\n    build:\n      context: %s%s\n", service->name, *service->context ? "./" : ".",
-                service->context);
+    strbuf_addf(out, "  %s:\n    build:\n      context: %s%s\n", service->name,
+                *service->context ? "./" : ".", service->context);
     if (is_member(service))
         strbuf_addf(out, "      dockerfile: Dockerfile.%s\n", service->name);
     strbuf_addf(out, "    image: %s:${TAG:-latest}\n    init: true\n", service->name);
@@ -160,8 +169,8 @@ static void compose_service(struct planning *planning, const struct service *ser
     bool headed = false;
     for (size_t i = 0; i < ARRAY_SIZE(backings); i++)
         if (strvec_contains(&service->backing, backings[i].name)) {
-            strbuf_addf(out, "%s      %s: %s\n", headed ? "" : "    environment:\n", backings[i].variable,
-                        backings[i].value);
+            strbuf_addf(out, "%s      %s: %s\n", headed ? "" : "    environment:\n",
+                        backings[i].variable, backings[i].value);
             headed = true;
         }
     headed = false;
@@ -171,7 +180,8 @@ static void compose_service(struct planning *planning, const struct service *ser
                         headed ? "" : "    depends_on:\n", backings[i].name);
             headed = true;
         }
-    strbuf_add_text(out, "    cap_drop: [ALL]\n    security_opt:\n      - no-new-privileges:true\n    tmpfs:\n      - /tmp\n"
+    strbuf_add_text(out, "    cap_drop: [ALL]\n    security_opt:\n      - no-new-privileges:true\n "
+                         "   tmpfs:\n      - /tmp\n"
                          "    restart: unless-stopped\n");
     (void)planning;
 }
@@ -186,7 +196,9 @@ static void compose_backing(const struct backing *backing, struct strbuf *out)
         strbuf_add_text(out, "    secrets:\n      - database_password\n");
     if (backing->volume)
         strbuf_addf(out, "    volumes:\n      - %s-data:%s\n", backing->name, backing->volume);
-    strbuf_addf(out, "    healthcheck:\n      test: [\"CMD-SHELL\", \"%s\"]\n      interval: 5s\n      timeout: 3s\n      retries: 10\n",
+    strbuf_addf(out,
+                "    healthcheck:\n      test: [\"CMD-SHELL\", \"%s\"]\n      interval: 5s\n      "
+                "timeout: 3s\n      retries: 10\n",
                 backing->healthcheck);
 }
 
@@ -206,7 +218,8 @@ static void make_compose(struct planning *planning)
             secret |= backings[i].environment && strstr(backings[i].environment, "/run/secrets/");
         }
     if (secret)
-        strbuf_add_text(out, "secrets:\n  database_password:\n    file: ./secrets/database_password.txt\n");
+        strbuf_add_text(
+            out, "secrets:\n  database_password:\n    file: ./secrets/database_password.txt\n");
     for (size_t i = 0; i < ARRAY_SIZE(backings); i++)
         if (backings[i].volume && is_needed(plan, backings[i].name)) {
             strbuf_addf(out, "%s  %s-data:\n", volumes ? "" : "volumes:\n", backings[i].name);
@@ -220,16 +233,19 @@ static void make_script(struct planning *planning)
     struct output_file *file = plan_add_file(plan, "build.sh");
     struct strbuf *out = &file->content;
     file->executable = true;
-    strbuf_add_text(out, "#!/bin/sh\n# build.sh [TAG] builds; PUSH=1 build.sh TAG also pushes to $REGISTRY\nset -eu\n"
-                         "cd \"$(dirname \"$0\")\"\ntag=${1:-latest}\nprefix=${REGISTRY:+$REGISTRY/}\n");
+    strbuf_add_text(out,
+                    "#!/bin/sh\n# build.sh [TAG] builds; PUSH=1 build.sh TAG also pushes to "
+                    "$REGISTRY\nset -eu\n"
+                    "cd \"$(dirname \"$0\")\"\ntag=${1:-latest}\nprefix=${REGISTRY:+$REGISTRY/}\n");
     for (size_t i = 0; i < plan->service_count; i++) {
         const struct service *service = &plan->services[i];
         cleanup_strbuf struct strbuf dockerfile = STRBUF_INIT, context = STRBUF_INIT;
         quote_for_shell(&dockerfile, dockerfile_path(planning, service));
         quote_for_shell(&context, *service->context ? service->context : ".");
-        strbuf_addf(out, "docker build --pull --file %s --tag \"${prefix}%s:$tag\" %s\n", dockerfile.buf,
-                    service->name, context.buf);
-        strbuf_addf(out, "[ -z \"${PUSH:-}\" ] || docker push \"${prefix}%s:$tag\"\n", service->name);
+        strbuf_addf(out, "docker build --pull --file %s --tag \"${prefix}%s:$tag\" %s\n",
+                    dockerfile.buf, service->name, context.buf);
+        strbuf_addf(out, "[ -z \"${PUSH:-}\" ] || docker push \"${prefix}%s:$tag\"\n",
+                    service->name);
     }
 }
 

@@ -1,4 +1,5 @@
-/* The files of a plan: a Dockerfile for each service, what its context leaves out, compose.yaml, a script. */
+/* The files of a plan: a Dockerfile for each service, what its context leaves out, compose.yaml, a
+ * script. */
 #ifndef ULLAGE_GENERATOR_FILES_H
 #define ULLAGE_GENERATOR_FILES_H
 

@@ -30,8 +30,8 @@ static const char *tag_for(const struct image *image, const char *version)
 {
     struct version wanted, from;
     for (size_t i = 0; version && i < ARRAY_SIZE(olders); i++)
-        if (strcmp(olders[i].id, image->id) == 0 && version_read(&wanted, version) && version_read(&from, olders[i].from) &&
-            version_order(&wanted, &from) < 0)
+        if (strcmp(olders[i].id, image->id) == 0 && version_read(&wanted, version) &&
+            version_read(&from, olders[i].from) && version_order(&wanted, &from) < 0)
             return olders[i].tag;
     return image->tag;
 }
@@ -52,14 +52,16 @@ static const char *map(struct planning *planning, const char *repository)
     while (at && *at) {
         const char *end = strchr(at, '\n');
         if (strncmp(at, repository, len) == 0 && at[len] == '=')
-            return plan_text(planning->plan, "%.*s", (int)strcspn(at + len + 1, "\n"), at + len + 1);
+            return plan_text(planning->plan, "%.*s", (int)strcspn(at + len + 1, "\n"),
+                             at + len + 1);
         at = end ? end + 1 : NULL;
     }
     return repository;
 }
 
 /* `line` chooses the tag, `version` goes into it. */
-static const char *fill(struct planning *planning, const struct image *image, const char *line, const char *version)
+static const char *fill(struct planning *planning, const struct image *image, const char *line,
+                        const char *version)
 {
     const char *tag = tag_for(image, line);
     const char *hole = strstr(tag, "{version}");
@@ -83,12 +85,14 @@ static const char *argument_of(struct planning *planning, const struct service *
     return plan_text(planning->plan, "${%s_VERSION}", name.buf);
 }
 
-void images_use(struct planning *planning, struct service *service, enum image_part part, const char *id)
+void images_use(struct planning *planning, struct service *service, enum image_part part,
+                const char *id)
 {
     const struct image *image = id ? find(id) : NULL;
     const char *version = service->runtime.version ? service->runtime.version : "latest";
     const char *name = image ? fill(planning, image, version, version) : "scratch";
-    const char *value = image ? fill(planning, image, version, argument_of(planning, service)) : "scratch";
+    const char *value =
+        image ? fill(planning, image, version, argument_of(planning, service)) : "scratch";
     bool build = part == IMAGE_BUILD;
     if (build)
         service->image_build = name;

@@ -6,9 +6,10 @@
 
 enum image_part { IMAGE_BUILD, IMAGE_FINAL };
 
-/* Sets the service's image for a part, and the values image_build or image_final. Where the tag holds a
- * version, the value names the argument NAME_VERSION in its place. NULL is `scratch`. */
-void images_use(struct planning *planning, struct service *service, enum image_part part, const char *id);
+/* Sets the service's image for a part, and the values image_build or image_final. Where the tag
+ * holds a version, the value names the argument NAME_VERSION in its place. NULL is `scratch`. */
+void images_use(struct planning *planning, struct service *service, enum image_part part,
+                const char *id);
 /* "repository:tag" with that version, mapped. */
 const char *images_name(struct planning *planning, const char *id, const char *version);
 

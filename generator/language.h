@@ -1,5 +1,5 @@
-/* An ecosystem that the generator knows: a file in languages/ with a const struct language, a row in
- * languages.def and a template in templates/ that reads as the Dockerfile it becomes. */
+/* An ecosystem that the generator knows: a file in languages/ with a const struct language, a row
+ * in languages.def and a template in templates/ that reads as the Dockerfile it becomes. */
 #ifndef ULLAGE_GENERATOR_LANGUAGE_H
 #define ULLAGE_GENERATOR_LANGUAGE_H
 
@@ -14,7 +14,8 @@ enum bid {
     BID_LIBRARY = 45,  /* a manifest of something that does not run by itself */
     BID_MANIFEST = 60, /* a manifest of an application */
     BID_LOCK = 70,     /* and its lock file */
-    BID_FRAMEWORK = 85, /* a framework that says what the whole is; its assets may need another ecosystem */
+    BID_FRAMEWORK =
+        85, /* a framework that says what the whole is; its assets may need another ecosystem */
 };
 
 struct planning {
@@ -27,9 +28,12 @@ struct language {
     const char *name;
     const char *template; /* of templates/ */
     bool obeys_procfile;  /* what a Procfile runs is there in the image as it is in the project */
-    const char *const *manifests; /* names or patterns that make a folder worth a look; ends with NULL */
-    /* What the folder is; `why` in a few words. A workspace sets *ret_workspace: its members are looked at. */
-    int (*bid)(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace);
+    const char *const
+        *manifests; /* names or patterns that make a folder worth a look; ends with NULL */
+    /* What the folder is; `why` in a few words. A workspace sets *ret_workspace: its members are
+     * looked at. */
+    int (*bid)(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace);
     /* Fills in the service: facts, values of the template. */
     void (*plan)(struct planning *planning, struct service *service);
 };

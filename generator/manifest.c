@@ -24,8 +24,8 @@ void manifest_release(struct manifest *document)
     *document = (struct manifest){0};
 }
 
-int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column, struct error *err,
-                    const char *format, ...)
+int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column,
+                    struct error *err, const char *format, ...)
 {
     cleanup_strbuf struct strbuf message = STRBUF_INIT;
     va_list args;
@@ -84,7 +84,8 @@ static bool is_member(const void *context, uint32_t number, const void *key)
            strcmp(document->members[number]->key, want->text) == 0;
 }
 
-struct node *manifest_member(const struct manifest *document, const struct node *map, const char *key)
+struct node *manifest_member(const struct manifest *document, const struct node *map,
+                             const char *key)
 {
     struct member_key want = {.owner = map->number, .text = key};
     uint64_t hash = table_hash(key, strlen(key), map->number);
@@ -113,7 +114,8 @@ bool manifest_add_member(struct manifest *document, struct node *map, const char
     return true;
 }
 
-const struct node *node_get(const struct manifest *document, const struct node *map, const char *key)
+const struct node *node_get(const struct manifest *document, const struct node *map,
+                            const char *key)
 {
     if (!document || !map || map->kind != NODE_MAP)
         return NULL;

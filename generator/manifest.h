@@ -1,10 +1,11 @@
-/* What a manifest says, whatever it is written in: a tree of maps, lists and scalars whose every node knows
- * its line and column, so that a decision can name the place it comes from. JSON, TOML, YAML and XML are
- * read into this one form by the readers in readers/. Scalars are text as it was written (strings without
- * their quotes); what it means, whoever asked knows. Nothing in it holds a NUL.
+/* What a manifest says, whatever it is written in: a tree of maps, lists and scalars whose every
+ * node knows its line and column, so that a decision can name the place it comes from. JSON, TOML,
+ * YAML and XML are read into this one form by the readers in readers/. Scalars are text as it was
+ * written (strings without their quotes); what it means, whoever asked knows. Nothing in it holds a
+ * NUL.
  *
- * In XML an element is a map: its attributes are members named "@name", its elements members in order, of
- * which several may have one name, and its own characters are `text`. */
+ * In XML an element is a map: its attributes are members named "@name", its elements members in
+ * order, of which several may have one name, and its own characters are `text`. */
 #ifndef ULLAGE_GENERATOR_MANIFEST_H
 #define ULLAGE_GENERATOR_MANIFEST_H
 
@@ -25,7 +26,7 @@ enum node_kind { NODE_NULL, NODE_BOOLEAN, NODE_NUMBER, NODE_DATE, NODE_TEXT, NOD
 
 struct node {
     enum node_kind kind;
-    unsigned flags; /* the reader's own */
+    unsigned flags;        /* the reader's own */
     uint32_t line, column; /* from 1; columns count bytes */
     uint32_t number;       /* of a list or map within its document */
     const char *key;       /* of a map's member, else NULL */
@@ -47,12 +48,13 @@ struct manifest {
     uint32_t maps;
 };
 
-/* Whoever reads a document into the tree; `text` is lent for the time of the call. On failure nothing is to
- * be released, and the error begins with NAME:LINE:COLUMN. */
+/* Whoever reads a document into the tree; `text` is lent for the time of the call. On failure
+ * nothing is to be released, and the error begins with NAME:LINE:COLUMN. */
 typedef int manifest_reader(struct manifest *ret_document, const char *name, struct span text,
                             struct error *err);
-manifest_reader manifest_read_json;  /* RFC 8259, no key twice */
-manifest_reader manifest_read_jsonc; /* with comments and a comma too many, as tsconfig.json has them */
+manifest_reader manifest_read_json; /* RFC 8259, no key twice */
+manifest_reader
+    manifest_read_jsonc; /* with comments and a comma too many, as tsconfig.json has them */
 manifest_reader manifest_read_json5;
 manifest_reader manifest_read_toml; /* 1.0 */
 manifest_reader manifest_read_yaml; /* one document; anchors and merge keys are followed */
@@ -62,7 +64,8 @@ void manifest_release(struct manifest *document);
 #define cleanup_manifest __attribute__((cleanup(manifest_release)))
 
 /* A member of a map, in constant time; NULL where there is none or `map` is NULL or no map. */
-const struct node *node_get(const struct manifest *document, const struct node *map, const char *key);
+const struct node *node_get(const struct manifest *document, const struct node *map,
+                            const char *key);
 /* The same through several maps: "tool.poetry.name". No key may hold a dot. */
 const struct node *node_path(const struct manifest *document, const char *path);
 const struct node *node_path_from(const struct manifest *document, const struct node *map,
@@ -81,9 +84,10 @@ void manifest_append(struct node *parent, struct node *child);
 /* Appends a member; false if the map has that key. `repeats` permits it, as XML does. */
 bool manifest_add_member(struct manifest *document, struct node *map, const char *key,
                          struct node *value, bool repeats);
-struct node *manifest_member(const struct manifest *document, const struct node *map, const char *key);
-int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column, struct error *err,
-                    const char *format, ...) PRINTF_LIKE(5, 6);
+struct node *manifest_member(const struct manifest *document, const struct node *map,
+                             const char *key);
+int manifest_refuse(const struct manifest *document, uint32_t line, uint32_t column,
+                    struct error *err, const char *format, ...) PRINTF_LIKE(5, 6);
 int manifest_check_size(const struct manifest *document, struct error *err);
 
 #endif

@@ -8,7 +8,8 @@
 
 static const char marker[] = "# ullage: generated, lines ";
 
-#define HASH_LETTERS 6 /* 36 bits: two different lines of a file look alike once in ten million files */
+#define HASH_LETTERS                                                                               \
+    6 /* 36 bits: two different lines of a file look alike once in ten million files */
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -28,7 +29,8 @@ static uint64_t hash_line(struct span line)
 static void add_line(struct line_list *list, struct span line)
 {
     list->lines = memory_grow(list->lines, list->count, &list->capacity, sizeof *list->lines);
-    list->hashes = memory_grow(list->hashes, list->count, &list->hash_capacity, sizeof *list->hashes);
+    list->hashes =
+        memory_grow(list->hashes, list->count, &list->hash_capacity, sizeof *list->hashes);
     list->lines[list->count] = line;
     list->hashes[list->count++] = hash_line(line);
 }
@@ -65,7 +67,8 @@ static void read_base(struct line_list *base, struct span line)
                 return;
             hash = hash << 6 | (uint64_t)(letter - letters);
         }
-        base->hashes = memory_grow(base->hashes, base->count, &base->hash_capacity, sizeof *base->hashes);
+        base->hashes =
+            memory_grow(base->hashes, base->count, &base->hash_capacity, sizeof *base->hashes);
         base->hashes[base->count++] = hash;
     }
 }
@@ -84,7 +87,8 @@ void merge_stamp(struct strbuf *generated)
     release(&list);
 }
 
-/* For each line of `from` the line of `to` that is the same in the longest common row, SIZE_MAX if none. */
+/* For each line of `from` the line of `to` that is the same in the longest common row, SIZE_MAX if
+ * none. */
 static size_t *match(const struct line_list *from, const struct line_list *to)
 {
     size_t rows = from->count, columns = to->count;
@@ -120,8 +124,8 @@ static void put(struct strbuf *out, const struct line_list *list, size_t from, s
     }
 }
 
-static bool same(const struct line_list *a, size_t a_from, size_t a_to, const struct line_list *b, size_t b_from,
-                 size_t b_to)
+static bool same(const struct line_list *a, size_t a_from, size_t a_to, const struct line_list *b,
+                 size_t b_from, size_t b_to)
 {
     if (a_to - a_from != b_to - b_from)
         return false;
@@ -131,7 +135,8 @@ static bool same(const struct line_list *a, size_t a_from, size_t a_to, const st
     return true;
 }
 
-/* What stands between two places at which all three agree. True if both sides changed it differently. */
+/* What stands between two places at which all three agree. True if both sides changed it
+ * differently. */
 static bool merge_part(struct strbuf *out, const struct line_list *base, const size_t b[2],
                        const struct line_list *mine, const size_t m[2], const struct line_list *now,
                        const size_t n[2])
@@ -151,8 +156,8 @@ static bool merge_part(struct strbuf *out, const struct line_list *base, const s
     return false;
 }
 
-static bool merge_lines(struct strbuf *out, const struct line_list *base, const struct line_list *mine,
-                        const struct line_list *now)
+static bool merge_lines(struct strbuf *out, const struct line_list *base,
+                        const struct line_list *mine, const struct line_list *now)
 {
     size_t *to_mine = match(base, mine), *to_now = match(base, now);
     size_t at_base = 0, at_mine = 0, at_now = 0;
@@ -186,9 +191,9 @@ enum merge_outcome merge_files(struct strbuf *out, struct span disk, struct span
         bool conflict = base.count > MERGE_LINES_MAX || merge_lines(out, &base, &mine, &generated);
         strbuf_add(out, new_mark.ptr, new_mark.len);
         strbuf_add_char(out, '\n');
-        outcome = conflict                                              ? MERGE_CONFLICT
+        outcome = conflict                                        ? MERGE_CONFLICT
                   : span_equal(disk, span_of(out->buf, out->len)) ? MERGE_UNCHANGED
-                                                                        : MERGE_CHANGED;
+                                                                  : MERGE_CHANGED;
     }
     release(&base);
     release(&mine);
@@ -216,7 +221,8 @@ static void add_edit(struct edits *edits, char sign, struct span line, size_t be
     edits->items[edits->count++] = (struct edit){sign, line, before, after};
 }
 
-static void compare(struct edits *edits, const struct line_list *before, const struct line_list *after)
+static void compare(struct edits *edits, const struct line_list *before,
+                    const struct line_list *after)
 {
     size_t *pairs = match(before, after);
     size_t at = 0;

@@ -1,6 +1,7 @@
-/* What was generated once, what the user made of it since, and what would be generated now, in one file.
- * A generated file ends in a marker line that holds a fingerprint of each of its lines: that is enough of the
- * earlier state to see which lines the user has changed and which the project has, without keeping it. */
+/* What was generated once, what the user made of it since, and what would be generated now, in one
+ * file. A generated file ends in a marker line that holds a fingerprint of each of its lines: that
+ * is enough of the earlier state to see which lines the user has changed and which the project has,
+ * without keeping it. */
 #ifndef ULLAGE_GENERATOR_MERGE_H
 #define ULLAGE_GENERATOR_MERGE_H
 

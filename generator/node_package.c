@@ -12,29 +12,65 @@
 #include "generator/template.h"
 
 static const struct node_manager managers[] = {
-    {.name = "bun", .lock = "bun.lock", .install = "bun install --frozen-lockfile",
-     .install_unlocked = "bun install", .prune = "rm -rf node_modules && bun install --frozen-lockfile --production",
-     .run = "bun run", .run_in = "bun run --filter", .run_between = "", .cache = "/root/.bun/install/cache"},
-    {.name = "bun", .lock = "bun.lockb", .install = "bun install --frozen-lockfile",
-     .install_unlocked = "bun install", .prune = "rm -rf node_modules && bun install --frozen-lockfile --production",
-     .run = "bun run", .run_in = "bun run --filter", .run_between = "", .cache = "/root/.bun/install/cache"},
-    {.name = "pnpm", .lock = "pnpm-lock.yaml", .install = "pnpm install --frozen-lockfile",
-     .install_unlocked = "pnpm install", .prune = "CI=true pnpm prune --prod", .run = "pnpm run",
-     .run_in = "pnpm --filter", .run_between = "run ", .cache = "/root/.local/share/pnpm/store"},
-    {.name = "yarn", .lock = "yarn.lock", .install = "yarn install --frozen-lockfile",
+    {.name = "bun",
+     .lock = "bun.lock",
+     .install = "bun install --frozen-lockfile",
+     .install_unlocked = "bun install",
+     .prune = "rm -rf node_modules && bun install --frozen-lockfile --production",
+     .run = "bun run",
+     .run_in = "bun run --filter",
+     .run_between = "",
+     .cache = "/root/.bun/install/cache"},
+    {.name = "bun",
+     .lock = "bun.lockb",
+     .install = "bun install --frozen-lockfile",
+     .install_unlocked = "bun install",
+     .prune = "rm -rf node_modules && bun install --frozen-lockfile --production",
+     .run = "bun run",
+     .run_in = "bun run --filter",
+     .run_between = "",
+     .cache = "/root/.bun/install/cache"},
+    {.name = "pnpm",
+     .lock = "pnpm-lock.yaml",
+     .install = "pnpm install --frozen-lockfile",
+     .install_unlocked = "pnpm install",
+     .prune = "CI=true pnpm prune --prod",
+     .run = "pnpm run",
+     .run_in = "pnpm --filter",
+     .run_between = "run ",
+     .cache = "/root/.local/share/pnpm/store"},
+    {.name = "yarn",
+     .lock = "yarn.lock",
+     .install = "yarn install --frozen-lockfile",
      .install_unlocked = "yarn install",
-     .prune = "yarn install --production --frozen-lockfile --ignore-scripts --prefer-offline", .run = "yarn run",
-     .run_in = "yarn workspace", .run_between = "run ", .cache = "/usr/local/share/.cache/yarn", .locked_cache = true},
-    {.name = "npm", .lock = "package-lock.json", .install = "npm ci", .install_unlocked = "npm install",
-     .prune = "npm prune --omit=dev", .run = "npm run", .run_in = "npm run --workspace", .run_between = "",
+     .prune = "yarn install --production --frozen-lockfile --ignore-scripts --prefer-offline",
+     .run = "yarn run",
+     .run_in = "yarn workspace",
+     .run_between = "run ",
+     .cache = "/usr/local/share/.cache/yarn",
+     .locked_cache = true},
+    {.name = "npm",
+     .lock = "package-lock.json",
+     .install = "npm ci",
+     .install_unlocked = "npm install",
+     .prune = "npm prune --omit=dev",
+     .run = "npm run",
+     .run_in = "npm run --workspace",
+     .run_between = "",
      .cache = "/root/.npm"},
-    {.name = "npm", .lock = "npm-shrinkwrap.json", .install = "npm ci", .install_unlocked = "npm install",
-     .prune = "npm prune --omit=dev", .run = "npm run", .run_in = "npm run --workspace", .run_between = "",
+    {.name = "npm",
+     .lock = "npm-shrinkwrap.json",
+     .install = "npm ci",
+     .install_unlocked = "npm install",
+     .prune = "npm prune --omit=dev",
+     .run = "npm run",
+     .run_in = "npm run --workspace",
+     .run_between = "",
      .cache = "/root/.npm"},
 };
 
-static const char *const dependency_fields[] = {"dependencies", "optionalDependencies", "devDependencies",
-                                                "peerDependencies"};
+static const char *const dependency_fields[] = {"dependencies", "optionalDependencies",
+                                                "devDependencies", "peerDependencies"};
 
 bool node_package_uses(const struct node_package *package, const char *module)
 {
@@ -54,11 +90,15 @@ bool node_package_ships(const struct node_package *package, const char *module)
 
 const char *node_package_script(const struct node_package *package, const char *name)
 {
-    const char *text = package->document ? node_text(node_get(package->document, node_path(package->document, "scripts"), name)) : NULL;
+    const char *text =
+        package->document
+            ? node_text(node_get(package->document, node_path(package->document, "scripts"), name))
+            : NULL;
     return text && *text ? text : NULL;
 }
 
-static const struct manifest *read_package(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_package(struct project *project, const char *folder,
+                                           const char **ret_path)
 {
     *ret_path = project_at(project, folder, "package.json");
     const struct manifest *document = project_manifest(project, *ret_path, manifest_read_json);
@@ -77,12 +117,13 @@ static bool list_holds(const struct node *list, const char *folder)
         if (!text)
             continue;
         bool not = *text == '!';
-        text += not;
+        text += not ;
         text += strncmp(text, "./", 2) == 0 ? 2 : 0;
         size_t len = strlen(text);
-        cleanup_free char *pattern = memory_dup_bytes(text, len && text[len - 1] == '/' ? len - 1 : len);
+        cleanup_free char *pattern =
+            memory_dup_bytes(text, len && text[len - 1] == '/' ? len - 1 : len);
         if (glob_match(pattern, span_of_text(folder)))
-            holds = !not;
+            holds = !not ;
     }
     return holds;
 }
@@ -91,7 +132,8 @@ static bool list_holds(const struct node *list, const char *folder)
 static const struct node *workspace_patterns(struct project *project, const char *folder)
 {
     const char *path;
-    const struct manifest *pnpm = project_manifest(project, project_at(project, folder, "pnpm-workspace.yaml"), manifest_read_yaml);
+    const struct manifest *pnpm = project_manifest(
+        project, project_at(project, folder, "pnpm-workspace.yaml"), manifest_read_yaml);
     const struct node *list = node_path(pnpm, "packages");
     if (list && list->kind == NODE_LIST)
         return list;
@@ -151,7 +193,8 @@ static const char *manager_version(struct project *project, const char *text)
     return len ? arena_dup(&project->arena, at + 1, len) : NULL;
 }
 
-static void choose_manager(struct node_package *package, const char *root, const struct manifest *document)
+static void choose_manager(struct node_package *package, const char *root,
+                           const struct manifest *document)
 {
     const struct node_manager *found = NULL, *declared = NULL;
     const char *text = declared_manager(document);
@@ -160,12 +203,16 @@ static void choose_manager(struct node_package *package, const char *root, const
             found = &managers[i];
     if (text)
         declared = manager_by_name(text);
-    for (size_t i = 0; declared && i < ARRAY_SIZE(managers); i++) /* its own lock file, if there are two */
-        if (strcmp(managers[i].name, declared->name) == 0 && project_has(package->project, root, managers[i].lock)) {
+    for (size_t i = 0; declared && i < ARRAY_SIZE(managers);
+         i++) /* its own lock file, if there are two */
+        if (strcmp(managers[i].name, declared->name) == 0 &&
+            project_has(package->project, root, managers[i].lock)) {
             declared = found = &managers[i];
             break;
         }
-    const struct node_manager *chosen = declared ? declared : found ? found : manager_by_name("npm");
+    const struct node_manager *chosen = declared ? declared
+                                        : found  ? found
+                                                 : manager_by_name("npm");
     package->manager = arena_alloc(&package->project->arena, sizeof *package->manager);
     *package->manager = *chosen;
     package->manager->lock_found = found && strcmp(found->name, chosen->name) == 0;
@@ -176,8 +223,9 @@ static void choose_manager(struct node_package *package, const char *root, const
 /* Files that an installation reads, if they are there. */
 static void list_install_files(struct node_package *package, const char *root)
 {
-    static const char *const names[] = {"package.json", "package.json5", ".npmrc", ".yarnrc.yml", ".yarnrc",
-                                        "pnpm-workspace.yaml", ".pnpmfile.cjs", "bunfig.toml"};
+    static const char *const names[] = {"package.json",  "package.json5", ".npmrc",
+                                        ".yarnrc.yml",   ".yarnrc",       "pnpm-workspace.yaml",
+                                        ".pnpmfile.cjs", "bunfig.toml"};
     struct project *project = package->project;
     struct strvec *files = &package->install_files;
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -196,7 +244,8 @@ static void list_install_files(struct node_package *package, const char *root)
         const struct project_file *file = &project->files[i];
         if (strcmp(file->name, "package.json") != 0 || file->name <= file->path + skip)
             continue;
-        cleanup_free char *folder = memory_dup_bytes(file->path + skip, (size_t)(file->name - file->path) - skip - 1);
+        cleanup_free char *folder =
+            memory_dup_bytes(file->path + skip, (size_t)(file->name - file->path) - skip - 1);
         if (list_holds(patterns, folder))
             strvec_add(files, file->path + skip);
     }
@@ -216,17 +265,21 @@ static bool has_local_dependency(const struct manifest *document)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
-        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item; item = item->next)
-            if (node_text(item) && (strncmp(item->text, "file:", 5) == 0 || strncmp(item->text, "link:", 5) == 0))
+        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item;
+             item = item->next)
+            if (node_text(item) &&
+                (strncmp(item->text, "file:", 5) == 0 || strncmp(item->text, "link:", 5) == 0))
                 return true;
     }
     return false;
 }
 
-bool node_package_read(struct node_package *ret_package, struct project *project, const char *folder)
+bool node_package_read(struct node_package *ret_package, struct project *project,
+                       const char *folder)
 {
     static const char *const hooks[] = {"preinstall", "install", "postinstall", "prepare"};
-    struct node_package package = {.project = project, .folder = folder, .install_files = STRVEC_INIT};
+    struct node_package package = {
+        .project = project, .folder = folder, .install_files = STRVEC_INIT};
     package.document = read_package(project, folder, &package.path);
     if (!package.document || !package.document->root || package.document->root->kind != NODE_MAP)
         return false;
@@ -236,11 +289,13 @@ bool node_package_read(struct node_package *ret_package, struct project *project
     if (!document)
         document = package.document;
     package.is_workspace = workspace_patterns(project, folder) != NULL;
-    package.dependencies = count_dependencies(package.document) + (package.workspace ? count_dependencies(document) : 0);
+    package.dependencies = count_dependencies(package.document) +
+                           (package.workspace ? count_dependencies(document) : 0);
     choose_manager(&package, root, document);
     bool berry = strcmp(package.manager->name, "yarn") == 0 &&
                  (project_has(project, root, ".yarnrc.yml") ||
-                  (package.manager->version && package.manager->version[0] >= '2' && package.manager->version[1] == '.'));
+                  (package.manager->version && package.manager->version[0] >= '2' &&
+                   package.manager->version[1] == '.'));
     if (berry) {
         package.manager->install = "yarn install --immutable";
         package.manager->prune = "yarn workspaces focus --production";
@@ -310,7 +365,8 @@ static void split_words(const char *script, struct strvec *words, struct strvec 
 
 static bool is_program(const char *word)
 {
-    static const char *const programs[] = {"node", "bun", "deno", "sh", "bash", "python3", "npx", "npm", "yarn", "pnpm"};
+    static const char *const programs[] = {"node",    "bun", "deno", "sh",   "bash",
+                                           "python3", "npx", "npm",  "yarn", "pnpm"};
     for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
         if (strcmp(word, programs[i]) == 0)
             return true;
@@ -333,7 +389,8 @@ bool node_package_resolve(struct plan *plan, const struct node_package *package,
             continue;
         }
         bool bare = !is_program(words.items[0]);
-        strvec_add(argv, bare ? plan_text(plan, "node_modules/.bin/%s", words.items[0]) : words.items[0]);
+        strvec_add(argv,
+                   bare ? plan_text(plan, "node_modules/.bin/%s", words.items[0]) : words.items[0]);
         for (size_t i = 1; i < words.count; i++)
             strvec_add(argv, words.items[i]);
         return true;
@@ -347,7 +404,8 @@ bool node_package_resolve(struct plan *plan, const struct node_package *package,
 /* Lock files of pnpm tell the format, which tells the oldest version that writes it. */
 static const char *pnpm_version(struct project *project, const char *root)
 {
-    static const char *const formats[][2] = {{"5.3", "6"}, {"5.4", "7"}, {"6.0", "8"}, {"6.1", "8"}, {"9.0", "9"}};
+    static const char *const formats[][2] = {
+        {"5.3", "6"}, {"5.4", "7"}, {"6.0", "8"}, {"6.1", "8"}, {"9.0", "9"}};
     struct span text;
     struct project *from = project;
     if (!project_text(from, project_at(from, root, "pnpm-lock.yaml"), &text))
@@ -368,21 +426,26 @@ const char *node_manager_setup(struct planning *planning, const struct service *
     const struct node_manager *manager = package->manager;
     const char *root = package->workspace ? package->workspace_root : package->folder;
     bool berry = strcmp(manager->name, "yarn") == 0 && strstr(manager->install, "--immutable");
-    const struct manifest *yarnrc = project_manifest(planning->project, project_at(planning->project, root, ".yarnrc.yml"), manifest_read_yaml);
+    const struct manifest *yarnrc = project_manifest(
+        planning->project, project_at(planning->project, root, ".yarnrc.yml"), manifest_read_yaml);
     if (strcmp(manager->name, "pnpm") == 0)
         return plan_text(planning->plan, "npm install --global pnpm@%s",
-                         manager->version ? manager->version : pnpm_version(planning->project, root));
+                         manager->version ? manager->version
+                                          : pnpm_version(planning->project, root));
     if (strcmp(manager->name, "bun") == 0)
-        return plan_text(planning->plan, "npm install --global bun@%s", manager->version ? manager->version : "1");
+        return plan_text(planning->plan, "npm install --global bun@%s",
+                         manager->version ? manager->version : "1");
     if (berry && manifest_text(yarnrc, "yarnPath"))
         return NULL; /* the yarn of the image starts the one that the project has */
     if (berry)
         return plan_text(planning->plan, "npm install --global --force @yarnpkg/cli-dist@%s",
                          manager->version ? manager->version : "4");
     struct version version;
-    bool without = service->runtime.version && version_read(&version, service->runtime.version) && version.parts[0] >= 26;
+    bool without = service->runtime.version && version_read(&version, service->runtime.version) &&
+                   version.parts[0] >= 26;
     if (strcmp(manager->name, "yarn") == 0 && without)
-        return plan_text(planning->plan, "npm install --global yarn@%s", manager->version ? manager->version : "1.22.22");
+        return plan_text(planning->plan, "npm install --global yarn@%s",
+                         manager->version ? manager->version : "1.22.22");
     return NULL;
 }
 
@@ -397,7 +460,8 @@ static const char *member_folder(const struct node_package *package, const char 
         if (!slash || strcmp(slash, "/package.json") != 0)
             continue;
         const char *folder = arena_dup(&project->arena, file, (size_t)(slash - file));
-        const struct manifest *document = read_package(project, project_at(project, package->workspace_root, folder), &path);
+        const struct manifest *document =
+            read_package(project, project_at(project, package->workspace_root, folder), &path);
         const char *own = manifest_text(document, "name");
         if (own && strcmp(own, name) == 0) {
             *ret_document = document;
@@ -407,20 +471,23 @@ static const char *member_folder(const struct node_package *package, const char 
     return NULL;
 }
 
-const char *node_member_command(struct plan *plan, const struct node_package *package, const char *member,
-                                const char *script)
+const char *node_member_command(struct plan *plan, const struct node_package *package,
+                                const char *member, const char *script)
 {
     cleanup_strbuf struct strbuf name = STRBUF_INIT;
     quote_for_shell(&name, member);
-    return plan_text(plan, "%s %s %s%s", package->manager->run_in, name.buf, package->manager->run_between, script);
+    return plan_text(plan, "%s %s %s%s", package->manager->run_in, name.buf,
+                     package->manager->run_between, script);
 }
 
-static void add_builds(struct plan *plan, const struct node_package *package, const struct manifest *document,
-                       struct strvec *commands, struct strvec *seen)
+static void add_builds(struct plan *plan, const struct node_package *package,
+                       const struct manifest *document, struct strvec *commands,
+                       struct strvec *seen)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
-        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item; item = item->next) {
+        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item;
+             item = item->next) {
             const struct manifest *other;
             if (strvec_contains(seen, item->key) || !member_folder(package, item->key, &other))
                 continue;
@@ -432,30 +499,37 @@ static void add_builds(struct plan *plan, const struct node_package *package, co
     }
 }
 
-void node_workspace_builds(struct plan *plan, const struct node_package *package, struct strvec *commands)
+void node_workspace_builds(struct plan *plan, const struct node_package *package,
+                           struct strvec *commands)
 {
     cleanup_strvec struct strvec seen = STRVEC_INIT;
     add_builds(plan, package, package->document, commands, &seen);
 }
 
-void node_package_labels(struct planning *planning, struct service *service, const struct node_package *package)
+void node_package_labels(struct planning *planning, struct service *service,
+                         const struct node_package *package)
 {
     static const struct {
         const char *field, *value;
-    } labels[] = {{"name", "title"}, {"version", "label_version"}, {"description", "description"}, {"license", "license"}};
+    } labels[] = {{"name", "title"},
+                  {"version", "label_version"},
+                  {"description", "description"},
+                  {"license", "license"}};
     for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
         const struct node *node = node_path(package->document, labels[i].field);
         const char *text = node_text(node);
         if (text && *text && !strpbrk(text, "\n\r\t"))
-            values_set(&service->values, labels[i].value, text, evidence_of(package->path, node, labels[i].field));
+            values_set(&service->values, labels[i].value, text,
+                       evidence_of(package->path, node, labels[i].field));
     }
     const char *name = manifest_text(package->document, "name");
     if (name && *name)
-        service->name = plan_name(planning->plan, *name == '@' && strchr(name, '/') ? strchr(name, '/') + 1 : name);
+        service->name = plan_name(planning->plan,
+                                  *name == '@' && strchr(name, '/') ? strchr(name, '/') + 1 : name);
 }
 
-/* The names that the first package of the lock file, which is the project's own, depends on. Read as a
- * stream, since the file may be large and what is wanted stands at its beginning. */
+/* The names that the first package of the lock file, which is the project's own, depends on. Read
+ * as a stream, since the file may be large and what is wanted stands at its beginning. */
 static int read_locked(struct strvec *locked, const char *path, struct span text, struct error *err)
 {
     struct json_events events;
@@ -483,12 +557,15 @@ static int read_locked(struct strvec *locked, const char *path, struct span text
     return result;
 }
 
-/* The first dependency that is not among the names; both are sorted in files that npm writes, but need not. */
-static const struct node *first_missing(const struct manifest *document, const struct strvec *locked)
+/* The first dependency that is not among the names; both are sorted in files that npm writes, but
+ * need not. */
+static const struct node *first_missing(const struct manifest *document,
+                                        const struct strvec *locked)
 {
     for (size_t i = 0; i < 3; i++) {
         const struct node *list = node_path(document, dependency_fields[i]);
-        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item; item = item->next)
+        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item;
+             item = item->next)
             if (!strvec_contains(locked, item->key))
                 return item;
     }
@@ -509,14 +586,15 @@ void node_check_lock(struct planning *planning, const struct node_package *packa
     if (!project_text(planning->project, lock, &text))
         return;
     if (read_locked(&locked, lock, text, &error) < 0) {
-        plan_report(planning->plan, SEVERITY_WARNING, "file-not-read", "mend the file", "%s", error.text);
+        plan_report(planning->plan, SEVERITY_WARNING, "file-not-read", "mend the file", "%s",
+                    error.text);
         return;
     }
     const struct node *missing = locked.count ? first_missing(document, &locked) : NULL;
     if (missing)
         plan_report(planning->plan, SEVERITY_WARNING, "lock-out-of-date", "npm install",
-                    "%s does not have '%s', which %s:%u asks for: npm ci will refuse", lock, missing->key, path,
-                    (unsigned)missing->line);
+                    "%s does not have '%s', which %s:%u asks for: npm ci will refuse", lock,
+                    missing->key, path, (unsigned)missing->line);
 }
 
 /* Node.js of its own choice: the runtime of the service is another. */
@@ -529,7 +607,8 @@ static const char *assets_version(struct planning *planning, const struct node_p
     if (wanted && version_set_parse(&permitted, GRAMMAR_NPM, wanted, &error) < 0)
         permitted = version_set_all();
     struct release_choice choice = release_choose("node", &permitted, date);
-    const char *version = plan_text(planning->plan, "%s", choice.version.len ? choice.version.buf : "24");
+    const char *version =
+        plan_text(planning->plan, "%s", choice.version.len ? choice.version.buf : "24");
     release_choice_release(&choice);
     return version;
 }
@@ -541,18 +620,26 @@ void node_plan_assets(struct planning *planning, struct service *service)
     values_set(values, "assets_install", NULL, evidence_none);
     if (!node_package_read(&package, planning->project, service->path))
         return;
-    const char *script = node_package_script(&package, "build") ? "build" : node_package_script(&package, "production") ? "production" : NULL;
+    const char *script = node_package_script(&package, "build")        ? "build"
+                         : node_package_script(&package, "production") ? "production"
+                                                                       : NULL;
     if (script) {
-        struct evidence origin = evidence_of(package.path, node_get(package.document, node_path(package.document, "scripts"), script), "scripts");
+        struct evidence origin = evidence_of(
+            package.path,
+            node_get(package.document, node_path(package.document, "scripts"), script), "scripts");
         const char *setup = node_manager_setup(planning, service, &package);
-        const char *install = package.manager->lock_found ? package.manager->install : package.manager->install_unlocked;
-        values_set(values, "assets_image", images_name(planning, "node", assets_version(planning, &package)), origin);
+        const char *install = package.manager->lock_found ? package.manager->install
+                                                          : package.manager->install_unlocked;
+        values_set(values, "assets_image",
+                   images_name(planning, "node", assets_version(planning, &package)), origin);
         if (setup)
             values_add(values, "assets_install", setup, origin);
         values_add(values, "assets_install", install, origin);
-        values_set(values, "assets_build", plan_text(planning->plan, "%s %s", package.manager->run, script), origin);
+        values_set(values, "assets_build",
+                   plan_text(planning->plan, "%s %s", package.manager->run, script), origin);
         for (size_t i = 0; i < package.install_files.count; i++)
-            values_add(values, "assets_manifests", package.install_files.items[i], evidence_of_file(package.path));
+            values_add(values, "assets_manifests", package.install_files.items[i],
+                       evidence_of_file(package.path));
     }
     node_package_release(&package);
 }
@@ -568,9 +655,10 @@ void node_require_alias(struct planning *planning, struct service *service, cons
         if (release)
             runtime_require(planning, service, GRAMMAR_PREFIX, release->line, evidence);
         else
-            plan_report(planning->plan, SEVERITY_WARNING, "version-not-understood", "write a number",
-                        "%s:%u: there is no long-term release '%s' in the table of %s", evidence.file,
-                        (unsigned)evidence.line, text + 4, releases_date());
+            plan_report(planning->plan, SEVERITY_WARNING, "version-not-understood",
+                        "write a number",
+                        "%s:%u: there is no long-term release '%s' in the table of %s",
+                        evidence.file, (unsigned)evidence.line, text + 4, releases_date());
         return;
     }
     runtime_require(planning, service, GRAMMAR_PREFIX, text, evidence);

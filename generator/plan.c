@@ -46,8 +46,8 @@ void plan_report(struct plan *plan, enum severity severity, const char *code, co
     strbuf_vaddf(&text, format, args);
     va_end(args);
     escape_for_terminal(&shown, span_of(text.buf, text.len));
-    plan->diagnostics = memory_grow(plan->diagnostics, plan->diagnostic_count, &plan->diagnostic_capacity,
-                                    sizeof *plan->diagnostics);
+    plan->diagnostics = memory_grow(plan->diagnostics, plan->diagnostic_count,
+                                    &plan->diagnostic_capacity, sizeof *plan->diagnostics);
     plan->diagnostics[plan->diagnostic_count++] = (struct diagnostic){
         .severity = severity,
         .code = code,
@@ -58,9 +58,11 @@ void plan_report(struct plan *plan, enum severity severity, const char *code, co
 
 struct output_file *plan_add_file(struct plan *plan, const char *path)
 {
-    plan->files = memory_grow(plan->files, plan->file_count, &plan->file_capacity, sizeof *plan->files);
+    plan->files =
+        memory_grow(plan->files, plan->file_count, &plan->file_capacity, sizeof *plan->files);
     struct output_file *file = &plan->files[plan->file_count++];
-    *file = (struct output_file){.path = arena_dup_text(&plan->arena, path), .content = STRBUF_INIT};
+    *file =
+        (struct output_file){.path = arena_dup_text(&plan->arena, path), .content = STRBUF_INIT};
     return file;
 }
 
@@ -80,7 +82,8 @@ static struct value *make_value(struct values *values, const char *name)
     for (size_t i = 0; i < values->count; i++)
         if (strcmp(values->items[i].name, name) == 0)
             return &values->items[i];
-    values->items = memory_grow(values->items, values->count, &values->capacity, sizeof *values->items);
+    values->items =
+        memory_grow(values->items, values->count, &values->capacity, sizeof *values->items);
     values->items[values->count] = (struct value){.name = name, .items = STRVEC_INIT};
     return &values->items[values->count++];
 }
@@ -143,8 +146,8 @@ static void set_start(struct service *service, const char *line)
     }
 }
 
-/* What a Procfile runs: web over worker over whatever comes first. Each other line that is none of them is
- * told, since nothing here starts it. */
+/* What a Procfile runs: web over worker over whatever comes first. Each other line that is none of
+ * them is told, since nothing here starts it. */
 static void apply_procfile(struct planning *planning, struct service *service)
 {
     static const char *const order[] = {"web", "worker", ""};
@@ -158,16 +161,19 @@ static void apply_procfile(struct planning *planning, struct service *service)
             const char *end = strchr(at, '\n');
             size_t width = strcspn(at, ":\r\n");
             bool named = width && at[width] == ':' && *at != '#' && strncmp(at, "release", 7) != 0;
-            if (named && (!*order[i] || (width == strlen(order[i]) && strncmp(at, order[i], width) == 0))) {
+            if (named &&
+                (!*order[i] || (width == strlen(order[i]) && strncmp(at, order[i], width) == 0))) {
                 const char *command = at + width + 1 + strspn(at + width + 1, " \t");
                 service->static_dir = NULL;
-                set_start(service, plan_text(planning->plan, "%.*s", (int)strcspn(command, "\r\n"), command));
+                set_start(service, plan_text(planning->plan, "%.*s", (int)strcspn(command, "\r\n"),
+                                             command));
                 const char *process = plan_text(planning->plan, "%.*s", (int)width, at);
                 values_set(&service->values, "start", NULL,
                            (struct evidence){.file = path, .line = number, .field = process});
                 if (strstr(service->start.items[service->start.count - 1], "$PORT")) {
                     service->port = 8080;
-                    values_add(&service->values, "environment", "PORT=8080", evidence_of_file(path));
+                    values_add(&service->values, "environment", "PORT=8080",
+                               evidence_of_file(path));
                 }
                 return;
             }
@@ -186,19 +192,19 @@ static void apply_options(struct planning *planning, struct service *service)
         service->port = (int)planning->options->port;
 }
 
-static void add_packages(struct values *values, const char *names, const char *reasons, struct plan *plan,
-                         const struct package_list *list)
+static void add_packages(struct values *values, const char *names, const char *reasons,
+                         struct plan *plan, const struct package_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         values_add(values, names, list->items[i].name, evidence_none);
         values_add(values, reasons,
-                   plan_text(plan, "%s: %s", list->items[i].name, list->items[i].because), evidence_none);
+                   plan_text(plan, "%s: %s", list->items[i].name, list->items[i].because),
+                   evidence_none);
     }
 }
 
 /* Commands that follow one another in one RUN. */
-static void set_commands(struct values *values, const char *name,
-                         const struct strvec *commands)
+static void set_commands(struct values *values, const char *name, const struct strvec *commands)
 {
     values_set(values, name, NULL, evidence_none);
     for (size_t i = 0; i < commands->count; i++)
@@ -210,8 +216,9 @@ static void set_common_values(struct planning *planning, struct service *service
 {
     struct values *values = &service->values;
     struct plan *plan = planning->plan;
-    static const char *const optional[] = {"title",  "label_version", "description", "license", "source",
-                                           "environment", "healthcheck", "healthcheck_start"};
+    static const char *const optional[] = {"title",       "label_version",    "description",
+                                           "license",     "source",           "environment",
+                                           "healthcheck", "healthcheck_start"};
     for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
         if (!values_get(values, optional[i]))
             values_set(values, optional[i], NULL, evidence_none);
@@ -295,19 +302,22 @@ static bool is_plain_path(const char *path)
     return true;
 }
 
-static int add_given_files(struct plan *plan, const struct manifest *document, const struct node *files, struct error *err)
+static int add_given_files(struct plan *plan, const struct manifest *document,
+                           const struct node *files, struct error *err)
 {
     for (const struct node *item = files->first; item; item = item->next) {
         const char *path = node_text(node_get(document, item, "path"));
         const char *content = node_text(node_get(document, item, "content"));
         if (!path || !content || !is_plain_path(path))
-            return manifest_refuse(document, item->line, item->column, err, "a file has a path beneath the project and a content");
+            return manifest_refuse(document, item->line, item->column, err,
+                                   "a file has a path beneath the project and a content");
         strbuf_add_text(&plan_add_file(plan, path)->content, content);
     }
     return 0;
 }
 
-static int add_given_build(struct plan *plan, const struct manifest *document, const struct plan_options *options, struct error *err)
+static int add_given_build(struct plan *plan, const struct manifest *document,
+                           const struct plan_options *options, struct error *err)
 {
     struct multi_stage_build build;
     struct build_script script;
@@ -335,7 +345,8 @@ int plan_from(struct plan *ret_plan, struct project *project, const char *name, 
         return -1;
     const struct node *files = node_path(&document, "files");
     bool written = files && files->kind == NODE_LIST && !node_path(&document, "stages");
-    int result = written ? add_given_files(&plan, &document, files, err) : add_given_build(&plan, &document, options, err);
+    int result = written ? add_given_files(&plan, &document, files, err)
+                         : add_given_build(&plan, &document, options, err);
     manifest_release(&document);
     if (result < 0)
         plan_release(&plan);

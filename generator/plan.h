@@ -1,6 +1,7 @@
-/* What is going to be written and why: services, each with the facts that its template asks for, and what
- * has to be said about them. A fact carries its evidence, so that every line of the output can be traced to
- * the file and field that it comes from. Texts live in the plan's arena or the project's. */
+/* What is going to be written and why: services, each with the facts that its template asks for,
+ * and what has to be said about them. A fact carries its evidence, so that every line of the output
+ * can be traced to the file and field that it comes from. Texts live in the plan's arena or the
+ * project's. */
 #ifndef ULLAGE_GENERATOR_PLAN_H
 #define ULLAGE_GENERATOR_PLAN_H
 
@@ -55,7 +56,7 @@ struct language;
 struct service {
     const struct language *language;
     const char *name;
-    const char *path; /* its folder, "" the root */
+    const char *path;    /* its folder, "" the root */
     const char *context; /* what it is built from: its folder, or that of its workspace */
     const char *ecosystem, *package_manager, *framework;
     struct runtime_fact runtime;
@@ -123,11 +124,12 @@ struct plan_options {
     const char *image_map; /* lines of a configuration; NULL: none */
 };
 
-/* Looks at the project and plans all of its services, with the files. The plan lends from the project. */
+/* Looks at the project and plans all of its services, with the files. The plan lends from the
+ * project. */
 int plan_make(struct plan *ret_plan, struct project *project, const struct plan_options *options,
               struct error *err);
-/* The same of a build that is given as data (stages.h) in place of the project, or of the files of an earlier
- * plan.json. */
+/* The same of a build that is given as data (stages.h) in place of the project, or of the files of
+ * an earlier plan.json. */
 int plan_from(struct plan *ret_plan, struct project *project, const char *name, struct span text,
               const struct plan_options *options, struct error *err);
 void plan_release(struct plan *plan);

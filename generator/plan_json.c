@@ -127,7 +127,8 @@ void plan_write_json(struct json_writer *writer, const struct plan *plan)
         plan->service_count ? values_get(&plan->services[0].values, "label_version") : NULL;
     if (known)
         version = known->text;
-    json_add_text(writer, "name", plan->service_count == 1 ? plan->services[0].name : plan->project->name);
+    json_add_text(writer, "name",
+                  plan->service_count == 1 ? plan->services[0].name : plan->project->name);
     json_add_text(writer, "version", version);
     json_add_text(writer, "root", plan->project->root);
     json_close_object(writer);

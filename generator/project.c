@@ -18,11 +18,12 @@
 
 /* What tools fill: known to be there, never entered. */
 static const char *const tool_folders[] = {
-    ".git",        ".hg",         ".svn",           "node_modules", ".venv",       "venv",
-    "__pycache__", ".tox",        ".mypy_cache",    ".next",        ".nuxt",       ".svelte-kit",
-    ".turbo",      ".gradle",     "bower_components", ".terraform", "target",      "vendor",
-    "_build",      "deps",        ".stack-work",    "dist-newstyle", ".dart_tool", "zig-cache",
-    ".zig-cache",  ".pytest_cache", ".output",      ".yarn",        ".idea",       ".nx",
+    ".git",          ".hg",           ".svn",       "node_modules", ".venv",
+    "venv",          "__pycache__",   ".tox",       ".mypy_cache",  ".next",
+    ".nuxt",         ".svelte-kit",   ".turbo",     ".gradle",      "bower_components",
+    ".terraform",    "target",        "vendor",     "_build",       "deps",
+    ".stack-work",   "dist-newstyle", ".dart_tool", "zig-cache",    ".zig-cache",
+    ".pytest_cache", ".output",       ".yarn",      ".idea",        ".nx",
 };
 
 static bool is_tool_folder(const char *name)
@@ -40,12 +41,13 @@ static int refuse(struct error *err, enum error_code code, const char *path, con
     return error_set(err, code, "'%s': %s", shown.buf, why);
 }
 
-static int add_file(struct project *project, const char *path, const struct stat *st, struct error *err)
+static int add_file(struct project *project, const char *path, const struct stat *st,
+                    struct error *err)
 {
     if (project->count == PROJECT_FILES_MAX)
         return refuse(err, ERROR_LIMIT, project->root, "the project has more than 200000 files");
-    project->files = memory_grow(project->files, project->count, &project->capacity,
-                                 sizeof *project->files);
+    project->files =
+        memory_grow(project->files, project->count, &project->capacity, sizeof *project->files);
     const char *kept = arena_dup_text(&project->arena, path);
     const char *slash = strrchr(kept, '/');
     project->files[project->count++] = (struct project_file){
@@ -60,10 +62,11 @@ static int add_file(struct project *project, const char *path, const struct stat
     return 0;
 }
 
-static int walk(struct project *project, int fd, struct strbuf *path, unsigned depth, struct error *err);
+static int walk(struct project *project, int fd, struct strbuf *path, unsigned depth,
+                struct error *err);
 
-static int visit(struct project *project, int fd, struct strbuf *path, const char *name, unsigned depth,
-                 struct error *err)
+static int visit(struct project *project, int fd, struct strbuf *path, const char *name,
+                 unsigned depth, struct error *err)
 {
     struct stat st;
     size_t length = path->len;
@@ -83,7 +86,8 @@ static int visit(struct project *project, int fd, struct strbuf *path, const cha
 }
 
 /* Takes the descriptor over. */
-static int walk(struct project *project, int fd, struct strbuf *path, unsigned depth, struct error *err)
+static int walk(struct project *project, int fd, struct strbuf *path, unsigned depth,
+                struct error *err)
 {
     int result = 0;
     DIR *folder = fdopendir(fd);
@@ -206,7 +210,8 @@ static size_t lower_bound(const struct project *project, const char *path)
     return low;
 }
 
-void project_range(const struct project *project, const char *folder, size_t *ret_first, size_t *ret_end)
+void project_range(const struct project *project, const char *folder, size_t *ret_first,
+                   size_t *ret_end)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT;
     *ret_first = 0;
@@ -219,7 +224,8 @@ void project_range(const struct project *project, const char *folder, size_t *re
     *ret_end = lower_bound(project, path.buf);
 }
 
-const struct project_file *project_match(struct project *project, const char *folder, const char *pattern)
+const struct project_file *project_match(struct project *project, const char *folder,
+                                         const char *pattern)
 {
     size_t first, end, skip = *folder ? strlen(folder) + 1 : 0;
     project_range(project, folder, &first, &end);
@@ -232,12 +238,15 @@ const struct project_file *project_match(struct project *project, const char *fo
     return NULL;
 }
 
-/* One call of the kernel where it has openat2, component by component elsewhere; no link is followed. */
+/* One call of the kernel where it has openat2, component by component elsewhere; no link is
+ * followed. */
 static int open_file(const struct project *project, const char *path)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
     int fd = (int)syscall(SYS_openat2, project->fd, path, &how, sizeof how);
-    return fd >= 0 || (errno != ENOSYS && errno != EPERM) ? fd : file_open_beneath(project->fd, path);
+    return fd >= 0 || (errno != ENOSYS && errno != EPERM) ? fd
+                                                          : file_open_beneath(project->fd, path);
 }
 
 static bool read_file(struct project *project, struct project_file *file)

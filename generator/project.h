@@ -1,7 +1,8 @@
-/* A project: the files beneath one folder, read below its descriptor without following any link, and what
- * they say. Folders of tools (.git, node_modules, ...) are known by name but not entered. Files are sorted by
- * path; a file and a document are read once and lent until project_close. What cannot be read is kept as a
- * problem and treated as absent, so that one damaged file does not hide the others. */
+/* A project: the files beneath one folder, read below its descriptor without following any link,
+ * and what they say. Folders of tools (.git, node_modules, ...) are known by name but not entered.
+ * Files are sorted by path; a file and a document are read once and lent until project_close. What
+ * cannot be read is kept as a problem and treated as absent, so that one damaged file does not hide
+ * the others. */
 #ifndef ULLAGE_GENERATOR_PROJECT_H
 #define ULLAGE_GENERATOR_PROJECT_H
 
@@ -61,8 +62,8 @@ bool project_text(struct project *project, const char *path, struct span *ret_te
 /* The file as a document, read at the first call; NULL if it is absent or could not be read. */
 const struct manifest *project_manifest(struct project *project, const char *path,
                                         manifest_reader *reader);
-/* The first line that is neither empty nor a comment (#), without white space around it; NULL if there is
- * none. */
+/* The first line that is neither empty nor a comment (#), without white space around it; NULL if
+ * there is none. */
 const char *project_first_line(struct project *project, const char *path, uint32_t *ret_line);
 
 #endif

@@ -6,7 +6,8 @@
 
 static const struct release releases[] = {
 #define RELEASES_DATE(date)
-#define RELEASE(runtime, line, released, from, end, name) {#runtime, line, released, from, end, name},
+#define RELEASE(runtime, line, released, from, end, name)                                          \
+    {#runtime, line, released, from, end, name},
 #include "generator/releases.def"
 #undef RELEASE
 #undef RELEASES_DATE
@@ -36,7 +37,8 @@ bool releases_date_is_valid(const char *date)
 const struct release *release_by_name(const char *runtime, const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(releases); i++)
-        if (strcmp(releases[i].runtime, runtime) == 0 && *name && strcmp(releases[i].name, name) == 0)
+        if (strcmp(releases[i].runtime, runtime) == 0 && *name &&
+            strcmp(releases[i].name, name) == 0)
             return &releases[i];
     return NULL;
 }
@@ -62,9 +64,10 @@ static bool has_ended(const struct release *release, const char *date)
     return *release->end && strcmp(release->end, date) <= 0;
 }
 
-/* How gladly a line is taken: one that is looked after, long settled, and whose newest version is permitted.
- * 0: not at all. */
-static unsigned rank(const struct release *release, const struct version_set *permitted, const char *date)
+/* How gladly a line is taken: one that is looked after, long settled, and whose newest version is
+ * permitted. 0: not at all. */
+static unsigned rank(const struct release *release, const struct version_set *permitted,
+                     const char *date)
 {
     struct version start;
     size_t count = version_read(&start, release->line);
@@ -77,7 +80,8 @@ static unsigned rank(const struct release *release, const struct version_set *pe
     return 1u + (has_ended(release, date) ? 0u : 8u) + (open ? 4u : 0u) + (settled ? 2u : 0u);
 }
 
-/* A version that was asked for exactly and that the table does not know: its lowest, as it was written. */
+/* A version that was asked for exactly and that the table does not know: its lowest, as it was
+ * written. */
 static void name_unknown(struct strbuf *out, const struct version_set *permitted)
 {
     const struct version *from = &permitted->items[permitted->count - 1].from;

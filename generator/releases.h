@@ -1,6 +1,7 @@
-/* Which version of a runtime to take: the newest line that is looked after at a date and that a constraint
- * permits, from the table in releases.def, which has a date of its own. No clock is asked: the date is that
- * of the table unless the user gives another, so that the same project gives the same answer. */
+/* Which version of a runtime to take: the newest line that is looked after at a date and that a
+ * constraint permits, from the table in releases.def, which has a date of its own. No clock is
+ * asked: the date is that of the table unless the user gives another, so that the same project
+ * gives the same answer. */
 #ifndef ULLAGE_GENERATOR_RELEASES_H
 #define ULLAGE_GENERATOR_RELEASES_H
 

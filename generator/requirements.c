@@ -57,7 +57,8 @@ void requirements_add(struct requirements *list, const char *text, const char *f
 static void read_file(struct requirements *list, struct project *project, const char *path);
 
 /* What "-r other.txt" names, which stands relative to the file that includes it. */
-static void include(struct requirements *list, struct project *project, const char *path, const char *name)
+static void include(struct requirements *list, struct project *project, const char *path,
+                    const char *name)
 {
     const char *slash = strrchr(path, '/');
     cleanup_strbuf struct strbuf target = STRBUF_INIT;
@@ -67,8 +68,8 @@ static void include(struct requirements *list, struct project *project, const ch
     read_file(list, project, target.buf);
 }
 
-static void read_line(struct requirements *list, struct project *project, const char *path, const char *text,
-                      uint32_t line)
+static void read_line(struct requirements *list, struct project *project, const char *path,
+                      const char *text, uint32_t line)
 {
     static const char *const includes[] = {"-r ", "--requirement ", "--requirement=", "-r"};
     if (strstr(text, "--hash="))
@@ -97,11 +98,14 @@ static size_t comment_at(const char *text, size_t len)
 static void read_file(struct requirements *list, struct project *project, const char *path)
 {
     struct span text;
-    if (list->files.count >= FILES_MAX || strvec_contains(&list->files, path) || !project_text(project, path, &text))
+    if (list->files.count >= FILES_MAX || strvec_contains(&list->files, path) ||
+        !project_text(project, path, &text))
         return;
     strvec_add(&list->files, path);
-    if (text.len >= 2 && (memcmp(text.ptr, "\xff\xfe", 2) == 0 || memcmp(text.ptr, "\xfe\xff", 2) == 0)) {
-        strvec_addf(&project->problems, "'%s' is UTF-16, which pip alone reads; save it as UTF-8", path);
+    if (text.len >= 2 &&
+        (memcmp(text.ptr, "\xff\xfe", 2) == 0 || memcmp(text.ptr, "\xfe\xff", 2) == 0)) {
+        strvec_addf(&project->problems, "'%s' is UTF-16, which pip alone reads; save it as UTF-8",
+                    path);
         return;
     }
     uint32_t line = 1;

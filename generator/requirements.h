@@ -5,18 +5,18 @@
 #include "core/strbuf.h"
 #include "generator/project.h"
 
-/* "Flask[async]>=2; python_version < '3.9'" is "flask" with what is behind it. False for what names no
- * package: options, files, addresses without a name. */
+/* "Flask[async]>=2; python_version < '3.9'" is "flask" with what is behind it. False for what names
+ * no package: options, files, addresses without a name. */
 bool requirement_name(const char *text, size_t len, struct strbuf *ret_name, const char **ret_rest);
 
 struct requirements {
-    struct strvec names;   /* normalised */
-    struct strvec places;  /* FILE:LINE of each */
-    struct strvec extras;  /* "psycopg[binary]" as "psycopg[binary]" */
+    struct strvec names;  /* normalised */
+    struct strvec places; /* FILE:LINE of each */
+    struct strvec extras; /* "psycopg[binary]" as "psycopg[binary]" */
     bool has_hashes;
-    bool needs_git;        /* an address of a repository */
-    bool is_local;         /* -e . and the like */
-    struct strvec files;   /* that were read, the first first */
+    bool needs_git;      /* an address of a repository */
+    bool is_local;       /* -e . and the like */
+    struct strvec files; /* that were read, the first first */
 };
 
 /* requirements.txt with what it includes (-r, -c), beneath the project alone. */

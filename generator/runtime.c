@@ -17,13 +17,12 @@ static void add_evidence(struct plan *plan, struct runtime_fact *runtime, const 
     evidence.value = text;
     if (runtime->evidence_count < EVIDENCE_MAX)
         runtime->evidence[runtime->evidence_count++] = evidence;
-    runtime->constraint = runtime->constraint
-                              ? plan_text(plan, "%s, %s", runtime->constraint, text)
-                              : text;
+    runtime->constraint =
+        runtime->constraint ? plan_text(plan, "%s, %s", runtime->constraint, text) : text;
 }
 
-void runtime_require(struct planning *planning, struct service *service, enum version_grammar grammar,
-                     const char *text, struct evidence evidence)
+void runtime_require(struct planning *planning, struct service *service,
+                     enum version_grammar grammar, const char *text, struct evidence evidence)
 {
     struct runtime_fact *runtime = &service->runtime;
     struct version_set set;
@@ -32,15 +31,17 @@ void runtime_require(struct planning *planning, struct service *service, enum ve
         return; /* the user has said it */
     if (version_set_parse(&set, grammar, text, &error) < 0) {
         plan_report(planning->plan, SEVERITY_WARNING, "version-not-understood",
-                    plan_text(planning->plan, "--runtime-version VERSION"), "%s: %s", evidence.file, error.text);
+                    plan_text(planning->plan, "--runtime-version VERSION"), "%s: %s", evidence.file,
+                    error.text);
         return;
     }
     struct version_set both = version_set_intersect(&runtime->permitted, &set);
     if (version_set_is_empty(&both)) {
-        const char *first = runtime->evidence_count ? runtime->evidence[0].file : "--runtime-version";
+        const char *first =
+            runtime->evidence_count ? runtime->evidence[0].file : "--runtime-version";
         plan_report(planning->plan, SEVERITY_WARNING, "version-conflict", "make the files agree",
-                    "%s asks for %s %s, which %s (%s) rules out", evidence.file, runtime->name, text, first,
-                    runtime->constraint ? runtime->constraint : "");
+                    "%s asks for %s %s, which %s (%s) rules out", evidence.file, runtime->name,
+                    text, first, runtime->constraint ? runtime->constraint : "");
         return;
     }
     runtime->permitted = both;
@@ -48,8 +49,8 @@ void runtime_require(struct planning *planning, struct service *service, enum ve
 }
 
 /* "node 22.1.0 20.0.0" of .tool-versions: the first is used. */
-static void require_tool_versions(struct planning *planning, struct service *service, const char *path,
-                                  const char *tool)
+static void require_tool_versions(struct planning *planning, struct service *service,
+                                  const char *path, const char *tool)
 {
     struct span text;
     uint32_t line = 1;
@@ -60,7 +61,8 @@ static void require_tool_versions(struct planning *planning, struct service *ser
         const char *end = strchr(at, '\n');
         if (strncmp(at, tool, len) == 0 && (at[len] == ' ' || at[len] == '\t')) {
             const char *start = at + len + strspn(at + len, " \t");
-            const char *version = plan_text(planning->plan, "%.*s", (int)strcspn(start, " \t\r\n#"), start);
+            const char *version =
+                plan_text(planning->plan, "%.*s", (int)strcspn(start, " \t\r\n#"), start);
             struct evidence evidence = {.file = path, .line = line, .field = tool};
             if (strcmp(version, "system") != 0 && strncmp(version, "path:", 5) != 0)
                 runtime_require(planning, service, GRAMMAR_PREFIX, version, evidence);
@@ -73,7 +75,8 @@ static void require_mise(struct planning *planning, struct service *service, con
                          const char *tool)
 {
     const struct manifest *document = project_manifest(planning->project, path, manifest_read_toml);
-    const struct node *node = document ? node_get(document, node_path(document, "tools"), tool) : NULL;
+    const struct node *node =
+        document ? node_get(document, node_path(document, "tools"), tool) : NULL;
     if (node && node->kind == NODE_LIST)
         node = node->first;
     if (node && node->kind == NODE_MAP)
@@ -89,7 +92,8 @@ void runtime_require_tools(struct planning *planning, struct service *service, c
     struct project *project = planning->project;
     const char *folders[] = {service->path, ""};
     for (size_t i = 0; i < (*service->path ? 2u : 1u); i++) {
-        require_tool_versions(planning, service, project_at(project, folders[i], ".tool-versions"), tool);
+        require_tool_versions(planning, service, project_at(project, folders[i], ".tool-versions"),
+                              tool);
         for (size_t j = 0; j < ARRAY_SIZE(mise); j++)
             require_mise(planning, service, project_at(project, folders[i], mise[j]), tool);
     }
@@ -119,8 +123,8 @@ static void report_choice(struct planning *planning, const struct service *servi
     const char *file = runtime->evidence_count ? runtime->evidence[0].file : "--runtime-version";
     if (choice->ended)
         plan_report(planning->plan, SEVERITY_WARNING, "end-of-life", "raise the constraint",
-                    "%s %s has had no updates since %s (%s asks for it)", runtime->name, choice->version.buf,
-                    choice->release->end, file);
+                    "%s %s has had no updates since %s (%s asks for it)", runtime->name,
+                    choice->version.buf, choice->release->end, file);
     if (choice->unknown && strcmp(runtime->name, "rust") != 0 && strcmp(runtime->name, "go") != 0)
         plan_report(planning->plan, SEVERITY_WARNING, "unknown-version", NULL,
                     "%s asks for %s %s, which the table of %s does not know", file, runtime->name,
@@ -134,7 +138,8 @@ void runtime_decide(struct planning *planning, struct service *service, const ch
     const char *date = planning->options->as_of ? planning->options->as_of : releases_date();
     if (planning->options->runtime_version) {
         runtime->permitted = version_set_all();
-        runtime_require(planning, service, GRAMMAR_PREFIX, planning->options->runtime_version, evidence_none);
+        runtime_require(planning, service, GRAMMAR_PREFIX, planning->options->runtime_version,
+                        evidence_none);
     }
     struct release_choice choice = release_choose(runtime->name, &runtime->permitted, date);
     if (choice.version.len) {
@@ -142,9 +147,11 @@ void runtime_decide(struct planning *planning, struct service *service, const ch
         runtime->end_of_life = choice.release && *choice.release->end ? choice.release->end : NULL;
         report_choice(planning, service, &choice, date);
     }
-    if (!runtime->evidence_count && undeclared && runtime->version && !planning->options->runtime_version)
+    if (!runtime->evidence_count && undeclared && runtime->version &&
+        !planning->options->runtime_version)
         plan_report(plan, SEVERITY_INFO, "version-undeclared", undeclared,
-                    "no file says which %s is wanted; %s is the newest that is looked after in the table of %s",
+                    "no file says which %s is wanted; %s is the newest that is looked after in the "
+                    "table of %s",
                     runtime->name, runtime->version, date);
     release_choice_release(&choice);
     struct evidence origin = runtime->evidence_count ? runtime->evidence[0] : evidence_none;

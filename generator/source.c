@@ -53,7 +53,8 @@ static void skip_blanks(struct source *source)
     }
 }
 
-/* A text in quotes; three of them make one that spans lines. A plain one ends with its line at the latest. */
+/* A text in quotes; three of them make one that spans lines. A plain one ends with its line at the
+ * latest. */
 static struct span take_text(struct source *source)
 {
     int quote = peek(source, 0);
@@ -69,7 +70,8 @@ static struct span take_text(struct source *source)
         if (c == '\\' && peek(source, 1) >= 0) {
             source->at++;
             step(source);
-        } else if (c == quote && (!three || (peek(source, 1) == quote && peek(source, 2) == quote))) {
+        } else if (c == quote &&
+                   (!three || (peek(source, 1) == quote && peek(source, 2) == quote))) {
             source->at += three ? 3 : 1;
             break;
         } else {
@@ -87,7 +89,8 @@ static bool is_word(int c)
 static unsigned indent_of(const struct source *source)
 {
     unsigned indent = 0;
-    while (source->line_start + indent < source->at && strchr(" \t", source->text.ptr[source->line_start + indent]))
+    while (source->line_start + indent < source->at &&
+           strchr(" \t", source->text.ptr[source->line_start + indent]))
         indent++;
     return indent;
 }

@@ -1,6 +1,7 @@
-/* Source code read with caution: words, texts, numbers and signs in order, comments left out, so that what
- * stands in a comment or within a text is never taken for code. Nothing is executed or evaluated. Enough for
- * configurations that are programs: next.config.js, build.gradle, Gemfile, mix.exs, Package.swift, wsgi.py. */
+/* Source code read with caution: words, texts, numbers and signs in order, comments left out, so
+ * that what stands in a comment or within a text is never taken for code. Nothing is executed or
+ * evaluated. Enough for configurations that are programs: next.config.js, build.gradle, Gemfile,
+ * mix.exs, Package.swift, wsgi.py. */
 #ifndef ULLAGE_GENERATOR_SOURCE_H
 #define ULLAGE_GENERATOR_SOURCE_H
 
@@ -10,7 +11,7 @@
 #include "core/span.h"
 
 enum source_language {
-    SOURCE_C,      /* // and block comments; JavaScript, Java, Kotlin, Groovy, Go, Rust, Swift, Zig */
+    SOURCE_C, /* // and block comments; JavaScript, Java, Kotlin, Groovy, Go, Rust, Swift, Zig */
     SOURCE_SCRIPT, /* # comments; Python, Ruby, Elixir, shell, CMake */
 };
 
@@ -40,7 +41,8 @@ static inline bool token_is(struct token token, enum token_kind kind, const char
     return token.kind == kind && span_equals_text(token.text, text);
 }
 
-/* The text or word behind the first "NAME :", "NAME =", "NAME (" or "NAME" itself; false if there is none. */
+/* The text or word behind the first "NAME :", "NAME =", "NAME (" or "NAME" itself; false if there
+ * is none. */
 bool source_setting(struct span text, enum source_language language, const char *name,
                     struct token *ret_token);
 

@@ -6,13 +6,16 @@
 #include "core/strbuf.h"
 #include "generator/template.h"
 
-static int refuse(const struct manifest *document, const struct node *node, struct error *err, const char *message)
+static int refuse(const struct manifest *document, const struct node *node, struct error *err,
+                  const char *message)
 {
-    return manifest_refuse(document, node ? node->line : 1, node ? node->column : 1, err, "%s", message);
+    return manifest_refuse(document, node ? node->line : 1, node ? node->column : 1, err, "%s",
+                           message);
 }
 
 /* A text of one line: what would become a second line of the Dockerfile is refused. */
-static int take_text(const char **ret_text, const struct manifest *document, const struct node *node, struct error *err)
+static int take_text(const char **ret_text, const struct manifest *document,
+                     const struct node *node, struct error *err)
 {
     if (!node || node->kind == NODE_NULL)
         return 0;
@@ -25,13 +28,15 @@ static int take_text(const char **ret_text, const struct manifest *document, con
     return 0;
 }
 
-static int take_member(const char **ret_text, const struct manifest *document, const struct node *map, const char *key, struct error *err)
+static int take_member(const char **ret_text, const struct manifest *document,
+                       const struct node *map, const char *key, struct error *err)
 {
     return take_text(ret_text, document, node_get(document, map, key), err);
 }
 
 /* A list of texts, or one alone. */
-static int take_list(struct strvec *list, const struct manifest *document, const struct node *node, struct error *err)
+static int take_list(struct strvec *list, const struct manifest *document, const struct node *node,
+                     struct error *err)
 {
     const char *text = NULL;
     if (!node || node->kind == NODE_NULL)
@@ -54,12 +59,14 @@ static int take_list(struct strvec *list, const struct manifest *document, const
 
 static bool is_name(const char *text)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/";
     return *text && strspn(text, letters) == strlen(text);
 }
 
 /* NAME=VALUE of a map, the value quoted for ENV and LABEL. */
-static int take_pairs(struct strvec *list, const struct manifest *document, const struct node *map, struct error *err)
+static int take_pairs(struct strvec *list, const struct manifest *document, const struct node *map,
+                      struct error *err)
 {
     if (!map || map->kind == NODE_NULL)
         return 0;
@@ -79,13 +86,16 @@ static int take_pairs(struct strvec *list, const struct manifest *document, cons
     return 0;
 }
 
-static int read_step(struct build_step *step, const struct manifest *document, const struct node *node, struct error *err)
+static int read_step(struct build_step *step, const struct manifest *document,
+                     const struct node *node, struct error *err)
 {
     if (node->kind != NODE_MAP)
         return refuse(document, node, err, "a step is a map with 'run' or 'copy'");
     const struct node *copy = node_get(document, node, "copy");
-    if (take_member(&step->run, document, node, "run", err) < 0 || take_list(&step->sources, document, copy, err) < 0 ||
-        take_member(&step->from, document, node, "from", err) < 0 || take_member(&step->target, document, node, "to", err) < 0 ||
+    if (take_member(&step->run, document, node, "run", err) < 0 ||
+        take_list(&step->sources, document, copy, err) < 0 ||
+        take_member(&step->from, document, node, "from", err) < 0 ||
+        take_member(&step->target, document, node, "to", err) < 0 ||
         take_member(&step->owner, document, node, "owner", err) < 0)
         return -1;
     if ((step->run != NULL) == (copy != NULL))
@@ -97,12 +107,14 @@ static int read_step(struct build_step *step, const struct manifest *document, c
     return 0;
 }
 
-static int read_steps(struct build_stage *stage, const struct manifest *document, const struct node *list, struct error *err)
+static int read_steps(struct build_stage *stage, const struct manifest *document,
+                      const struct node *list, struct error *err)
 {
     if (list && list->kind != NODE_LIST)
         return refuse(document, list, err, "'steps' is a list");
     for (const struct node *item = list ? list->first : NULL; item; item = item->next) {
-        stage->steps = memory_grow(stage->steps, stage->step_count, &stage->step_capacity, sizeof *stage->steps);
+        stage->steps = memory_grow(stage->steps, stage->step_count, &stage->step_capacity,
+                                   sizeof *stage->steps);
         struct build_step *step = &stage->steps[stage->step_count++];
         *step = (struct build_step){.sources = STRVEC_INIT};
         if (read_step(step, document, item, err) < 0)
@@ -111,11 +123,13 @@ static int read_steps(struct build_stage *stage, const struct manifest *document
     return 0;
 }
 
-static int read_stage(struct build_stage *stage, const struct manifest *document, const struct node *node, struct error *err)
+static int read_stage(struct build_stage *stage, const struct manifest *document,
+                      const struct node *node, struct error *err)
 {
     if (node->kind != NODE_MAP)
         return refuse(document, node, err, "a stage is a map");
-    if (take_member(&stage->name, document, node, "name", err) < 0 || take_member(&stage->base, document, node, "from", err) < 0 ||
+    if (take_member(&stage->name, document, node, "name", err) < 0 ||
+        take_member(&stage->base, document, node, "from", err) < 0 ||
         take_member(&stage->platform, document, node, "platform", err) < 0 ||
         take_member(&stage->working_directory, document, node, "working_dir", err) < 0 ||
         take_member(&stage->user, document, node, "user", err) < 0 ||
@@ -128,19 +142,24 @@ static int read_stage(struct build_stage *stage, const struct manifest *document
         take_list(&stage->command, document, node_get(document, node, "cmd"), err) < 0)
         return -1;
     if (!stage->base || !*stage->base || strpbrk(stage->base, " \t"))
-        return refuse(document, node, err, "a stage needs 'from', the name of an image or of a stage");
+        return refuse(document, node, err,
+                      "a stage needs 'from', the name of an image or of a stage");
     return 0;
 }
 
-int multi_stage_build_read(struct multi_stage_build *ret_build, const struct manifest *document, struct error *err)
+int multi_stage_build_read(struct multi_stage_build *ret_build, const struct manifest *document,
+                           struct error *err)
 {
     struct multi_stage_build build = {.arguments = STRVEC_INIT};
     const struct node *stages = node_path(document, "stages");
     int result = take_list(&build.arguments, document, node_path(document, "args"), err);
     if (result == 0 && (!stages || stages->kind != NODE_LIST || !stages->first))
-        result = refuse(document, stages ? stages : document->root, err, "'stages' is a list of at least one");
-    for (const struct node *item = result == 0 ? stages->first : NULL; item && result == 0; item = item->next) {
-        build.stages = memory_grow(build.stages, build.count, &build.capacity, sizeof *build.stages);
+        result = refuse(document, stages ? stages : document->root, err,
+                        "'stages' is a list of at least one");
+    for (const struct node *item = result == 0 ? stages->first : NULL; item && result == 0;
+         item = item->next) {
+        build.stages =
+            memory_grow(build.stages, build.count, &build.capacity, sizeof *build.stages);
         struct build_stage *stage = &build.stages[build.count++];
         *stage = (struct build_stage){.arguments = STRVEC_INIT};
         result = read_stage(stage, document, item, err);
@@ -195,7 +214,8 @@ static void print_stage(struct strbuf *out, const struct build_stage *stage)
     strbuf_add_text(out, "\nFROM ");
     if (stage->platform)
         strbuf_addf(out, "--platform=%s ", stage->platform);
-    strbuf_addf(out, "%s%s%s\n", stage->base, stage->name ? " AS " : "", stage->name ? stage->name : "");
+    strbuf_addf(out, "%s%s%s\n", stage->base, stage->name ? " AS " : "",
+                stage->name ? stage->name : "");
     print_list(out, "ARG", &stage->arguments);
     print_list(out, "LABEL", &stage->labels);
     print_list(out, "ENV", &stage->environment);
@@ -222,7 +242,8 @@ void multi_stage_build_print(struct strbuf *out, const struct multi_stage_build 
 
 static void release_stage(struct build_stage *stage)
 {
-    struct strvec *const lists[] = {&stage->arguments, &stage->environment, &stage->labels, &stage->ports, &stage->entrypoint, &stage->command};
+    struct strvec *const lists[] = {&stage->arguments, &stage->environment, &stage->labels,
+                                    &stage->ports,     &stage->entrypoint,  &stage->command};
     for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
         strvec_release(lists[i]);
     for (size_t i = 0; i < stage->step_count; i++)
@@ -239,15 +260,17 @@ void multi_stage_build_release(struct multi_stage_build *build)
     *build = (struct multi_stage_build){.count = 0};
 }
 
-int build_script_read(struct build_script *ret_script, const struct manifest *document, const char *name, struct error *err)
+int build_script_read(struct build_script *ret_script, const struct manifest *document,
+                      const char *name, struct error *err)
 {
     struct build_script script = {.image = name};
     const struct node *node = node_path(document, "script");
     int result = 0;
-    if (node && (take_member(&script.image, document, node, "image", err) < 0 ||
-                 take_member(&script.registry, document, node, "registry", err) < 0 ||
-                 take_list(&script.tags, document, node_get(document, node, "tags"), err) < 0 ||
-                 take_list(&script.arguments, document, node_get(document, node, "build_args"), err) < 0))
+    if (node &&
+        (take_member(&script.image, document, node, "image", err) < 0 ||
+         take_member(&script.registry, document, node, "registry", err) < 0 ||
+         take_list(&script.tags, document, node_get(document, node, "tags"), err) < 0 ||
+         take_list(&script.arguments, document, node_get(document, node, "build_args"), err) < 0))
         result = -1;
     script.push = node && node_is_true(node_get(document, node, "push"));
     if (!script.tags.count)
@@ -262,7 +285,8 @@ int build_script_read(struct build_script *ret_script, const struct manifest *do
 static void add_reference(struct strbuf *out, const struct build_script *script, const char *tag)
 {
     cleanup_strbuf struct strbuf reference = STRBUF_INIT;
-    strbuf_addf(&reference, "%s%s%s:%s", script->registry ? script->registry : "", script->registry ? "/" : "", script->image, tag);
+    strbuf_addf(&reference, "%s%s%s:%s", script->registry ? script->registry : "",
+                script->registry ? "/" : "", script->image, tag);
     quote_for_shell(out, reference.buf);
 }
 

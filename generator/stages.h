@@ -1,6 +1,7 @@
-/* A build as data, for those who have no project but know what they want: stages with their base images, steps,
- * environment, labels, user and working directory, and the script that builds and pushes. Each prints itself.
- * A build is read from JSON (see docs/generate.md); its texts live as long as the document that it came from. */
+/* A build as data, for those who have no project but know what they want: stages with their base
+ * images, steps, environment, labels, user and working directory, and the script that builds and
+ * pushes. Each prints itself. A build is read from JSON (see docs/generate.md); its texts live as
+ * long as the document that it came from. */
 #ifndef ULLAGE_GENERATOR_STAGES_H
 #define ULLAGE_GENERATOR_STAGES_H
 
@@ -41,12 +42,14 @@ struct build_script {
     bool push;
 };
 
-int multi_stage_build_read(struct multi_stage_build *ret_build, const struct manifest *document, struct error *err);
+int multi_stage_build_read(struct multi_stage_build *ret_build, const struct manifest *document,
+                           struct error *err);
 void multi_stage_build_print(struct strbuf *out, const struct multi_stage_build *build);
 void multi_stage_build_release(struct multi_stage_build *build);
 
 /* The member "script"; an image named `name` without it. */
-int build_script_read(struct build_script *ret_script, const struct manifest *document, const char *name, struct error *err);
+int build_script_read(struct build_script *ret_script, const struct manifest *document,
+                      const char *name, struct error *err);
 void build_script_print(struct strbuf *out, const struct build_script *script);
 void build_script_release(struct build_script *script);
 

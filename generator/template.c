@@ -17,7 +17,7 @@ struct render {
     const struct values *values;
     struct template_library *library;
     bool comments;
-    const char *name;           /* of the template at hand */
+    const char *name; /* of the template at hand */
     struct value loops[TEMPLATE_DEPTH_MAX];
     size_t loop_count;
     unsigned depth;
@@ -32,7 +32,8 @@ struct lines {
 
 void quote_for_shell(struct strbuf *out, const char *text)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
     if (*text && strspn(text, plain) == strlen(text)) {
         strbuf_add_text(out, text);
         return;
@@ -72,7 +73,8 @@ static int refuse(struct render *render, size_t line, const char *format, ...)
     va_start(args, format);
     strbuf_vaddf(&text, format, args);
     va_end(args);
-    return error_set(render->err, ERROR_USAGE, "template %s:%zu: %s", render->name, line + 1, text.buf);
+    return error_set(render->err, ERROR_USAGE, "template %s:%zu: %s", render->name, line + 1,
+                     text.buf);
 }
 
 static void split_lines(struct lines *lines, struct span text)
@@ -80,7 +82,8 @@ static void split_lines(struct lines *lines, struct span text)
     for (size_t at = 0; at < text.len;) {
         const char *end = memchr(text.ptr + at, '\n', text.len - at);
         size_t stop = end ? (size_t)(end - text.ptr) : text.len;
-        lines->items = memory_grow(lines->items, lines->count, &lines->capacity, sizeof *lines->items);
+        lines->items =
+            memory_grow(lines->items, lines->count, &lines->capacity, sizeof *lines->items);
         lines->items[lines->count++] = span_of(text.ptr + at, stop - at);
         at = stop + 1;
     }
@@ -104,7 +107,8 @@ static bool is_true(const struct value *value)
 static bool starts_directive(struct span line, const char *word, struct span *ret_rest)
 {
     size_t len = strlen(word);
-    if (line.len < len || memcmp(line.ptr, word, len) != 0 || (line.len > len && line.ptr[len] != ' '))
+    if (line.len < len || memcmp(line.ptr, word, len) != 0 ||
+        (line.len > len && line.ptr[len] != ' '))
         return false;
     *ret_rest = span_of(line.ptr + len, line.len - len);
     while (ret_rest->len && *ret_rest->ptr == ' ') {
@@ -209,7 +213,8 @@ static void add_filtered(struct strbuf *out, const char *text, const char *filte
         strbuf_add_text(out, text);
 }
 
-static int add_value(struct render *render, size_t line, const struct value *value, const char *filter)
+static int add_value(struct render *render, size_t line, const struct value *value,
+                     const char *filter)
 {
     struct strbuf *out = &render->file->content;
     if (!value->is_list) {
@@ -298,7 +303,8 @@ static int render_line(struct render *render, size_t number, struct span line)
     }
     strbuf_add_char(out, '\n');
     if (out->len > TEMPLATE_OUTPUT_MAX)
-        return error_set(render->err, ERROR_LIMIT, "template %s: makes more than 1 MiB", render->name);
+        return error_set(render->err, ERROR_LIMIT, "template %s: makes more than 1 MiB",
+                         render->name);
     for (size_t at = start; at < out->len; at++)
         if (out->buf[at] == '\n')
             add_origin(render, number, &origin);
@@ -307,8 +313,8 @@ static int render_line(struct render *render, size_t number, struct span line)
 
 static int render_lines(struct render *render, const struct lines *lines, size_t from, size_t to);
 
-static int render_loop(struct render *render, const struct lines *lines, size_t at, struct span rest,
-                       size_t end)
+static int render_loop(struct render *render, const struct lines *lines, size_t at,
+                       struct span rest, size_t end)
 {
     char item[NAME_BYTES_MAX], list[NAME_BYTES_MAX];
     bool good = take_name(&rest, item) && span_starts_with(rest, "in ");
@@ -327,7 +333,8 @@ static int render_loop(struct render *render, const struct lines *lines, size_t 
     struct value *loop = &render->loops[render->loop_count++];
     int result = 0;
     for (size_t i = 0; i < value->items.count && result == 0; i++) {
-        *loop = (struct value){.name = item, .text = value->items.items[i], .origin = value->origin};
+        *loop =
+            (struct value){.name = item, .text = value->items.items[i], .origin = value->origin};
         result = render_lines(render, lines, at + 1, end);
     }
     render->loop_count--;
@@ -404,7 +411,8 @@ static int render_lines(struct render *render, const struct lines *lines, size_t
     for (size_t i = from; i < to; i++) {
         struct span line = lines->items[i];
         bool directive = line.len && *line.ptr == '%';
-        int result = directive ? render_directive(render, lines, &i, to) : render_line(render, i, line);
+        int result =
+            directive ? render_directive(render, lines, &i, to) : render_line(render, i, line);
         if (result < 0)
             return -1;
     }
@@ -414,7 +422,11 @@ static int render_lines(struct render *render, const struct lines *lines, size_t
 int template_render(struct output_file *file, const char *name, const struct values *values,
                     struct template_library *library, bool comments, struct error *err)
 {
-    struct render render = {
-        .file = file, .values = values, .library = library, .comments = comments, .name = name, .err = err};
+    struct render render = {.file = file,
+                            .values = values,
+                            .library = library,
+                            .comments = comments,
+                            .name = name,
+                            .err = err};
     return render_template(&render, name);
 }

@@ -1,4 +1,5 @@
-/* Templates read as the file they become. The language is this, a directive being a line of its own:
+/* Templates read as the file they become. The language is this, a directive being a line of its
+ * own:
  *
  *     {{NAME}}               the value; a list with blanks between
  *     {{NAME|json}}          a list as ["a", "b"], a text in JSON's quotes
@@ -12,9 +13,9 @@
  *     %include NAME          another template
  *     %-- ...                a remark of the template
  *
- * Lines in between that begin with '#' are comments of the output and can be left out. No value may hold a
- * control character: what a project says never becomes a line of its own. Each line of the output keeps the
- * evidence of the first value in it that has one. */
+ * Lines in between that begin with '#' are comments of the output and can be left out. No value may
+ * hold a control character: what a project says never becomes a line of its own. Each line of the
+ * output keeps the evidence of the first value in it that has one. */
 #ifndef ULLAGE_GENERATOR_TEMPLATE_H
 #define ULLAGE_GENERATOR_TEMPLATE_H
 
@@ -23,7 +24,8 @@
 #define TEMPLATE_DEPTH_MAX 16
 #define TEMPLATE_OUTPUT_MAX ((size_t)1 << 20)
 
-/* Where a template's text comes from: what is built in, or a folder of the user's that goes before. */
+/* Where a template's text comes from: what is built in, or a folder of the user's that goes before.
+ */
 struct template_library {
     const char *folder; /* NULL: none */
     struct arena arena;

@@ -7,7 +7,8 @@
 #include "core/memory.h"
 
 static const struct version lowest = {{0, 0, 0, 0}, STAGE_BEFORE};
-static const struct version highest = {{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}, STAGE_BEHIND};
+static const struct version highest = {{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX},
+                                       STAGE_BEHIND};
 
 int version_order(const struct version *a, const struct version *b)
 {
@@ -64,8 +65,8 @@ struct version_set version_set_unite(const struct version_set *a, const struct v
     struct version_set either = {.count = 0};
     size_t i = 0, j = 0;
     while (i < a->count || j < b->count) {
-        bool from_a = j == b->count || (i < a->count && version_order(&a->items[i].from,
-                                                                        &b->items[j].from) <= 0);
+        bool from_a = j == b->count ||
+                      (i < a->count && version_order(&a->items[i].from, &b->items[j].from) <= 0);
         struct version_interval next = from_a ? a->items[i++] : b->items[j++];
         struct version_interval *last = either.count ? &either.items[either.count - 1] : NULL;
         if (!last || version_order(&next.from, &last->to) > 0)
@@ -121,7 +122,8 @@ static struct version first_of(struct partial partial)
     return partial.version;
 }
 
-/* The first version that does not begin with the first `count` numbers; none of its early stages either. */
+/* The first version that does not begin with the first `count` numbers; none of its early stages
+ * either. */
 static struct version after_prefix(const struct version *version, size_t count)
 {
     struct version next = {.stage = STAGE_BEFORE};
@@ -168,7 +170,8 @@ static const char *read_partial(const char *at, struct partial *ret_partial)
     if ((*at == 'v' || *at == 'V') && isdigit((unsigned char)at[1]))
         at++;
     while (partial.count < VERSION_PARTS) {
-        bool wild = (*at == '*' || *at == 'x' || *at == 'X') && (is_word_end(at[1]) || at[1] == '.');
+        bool wild =
+            (*at == '*' || *at == 'x' || *at == 'X') && (is_word_end(at[1]) || at[1] == '.');
         if (wild) {
             while (*at == '*' || *at == 'x' || *at == 'X' || *at == '.')
                 at++;
@@ -184,14 +187,16 @@ static const char *read_partial(const char *at, struct partial *ret_partial)
                 return NULL;
         }
         partial.version.parts[partial.count++] = number;
-        bool more = *at == '.' && (isdigit((unsigned char)at[1]) || at[1] == '*' || at[1] == 'x' || at[1] == 'X');
+        bool more = *at == '.' &&
+                    (isdigit((unsigned char)at[1]) || at[1] == '*' || at[1] == 'x' || at[1] == 'X');
         if (!more)
             break;
         at++;
     }
     if (!is_word_end(*at)) {
-        bool late = *at == '+' || strncmp(at, ".post", 5) == 0 || strncmp(at, "-p", 2) == 0 || *at == 'p' ||
-                    strncmp(at, ".Final", 6) == 0 || strncmp(at, "@", 1) == 0 || *at == '#';
+        bool late = *at == '+' || strncmp(at, ".post", 5) == 0 || strncmp(at, "-p", 2) == 0 ||
+                    *at == 'p' || strncmp(at, ".Final", 6) == 0 || strncmp(at, "@", 1) == 0 ||
+                    *at == '#';
         if (!late && !strchr("-.abcrtd_", *at))
             return NULL;
         if (!late)
@@ -213,7 +218,7 @@ size_t version_read(struct version *ret_version, const char *text)
     return partial.count;
 }
 
-enum operator {
+enum operator{
     OP_BARE,
     OP_EQUAL,
     OP_UNEQUAL,
@@ -231,10 +236,10 @@ static const struct {
     const char *text;
     enum operator operator;
 } operators[] = {
-    {"===", OP_EQUAL},   {"==", OP_EQUAL},    {"!=", OP_UNEQUAL}, {"~=", OP_PESSIMISTIC},
+    {"===", OP_EQUAL},      {"==", OP_EQUAL},    {"!=", OP_UNEQUAL},  {"~=", OP_PESSIMISTIC},
     {"~>", OP_PESSIMISTIC}, {">=", OP_AT_LEAST}, {"=>", OP_AT_LEAST}, {"<=", OP_AT_MOST},
-    {"=<", OP_AT_MOST},  {"<>", OP_UNEQUAL},  {"^", OP_CARET},    {"~", OP_TILDE},
-    {">", OP_ABOVE},     {"<", OP_BELOW},     {"=", OP_EQUAL},
+    {"=<", OP_AT_MOST},     {"<>", OP_UNEQUAL},  {"^", OP_CARET},     {"~", OP_TILDE},
+    {">", OP_ABOVE},        {"<", OP_BELOW},     {"=", OP_EQUAL},
 };
 
 /* How grammars differ where they look alike. */
@@ -251,17 +256,36 @@ struct grammar {
 static const struct grammar grammars[] = {
     [GRAMMAR_PREFIX] = {.name = "version", .bare = OP_PREFIX, .tilde = OP_TILDE},
     [GRAMMAR_MINIMUM] = {.name = "version", .bare = OP_AT_LEAST, .tilde = OP_TILDE},
-    [GRAMMAR_NPM] = {.name = "range of npm", .bare = OP_PREFIX, .tilde = OP_TILDE,
-                     .alternatives = true, .hyphen = true},
-    [GRAMMAR_PEP440] = {.name = "specifier of PEP 440", .bare = OP_PREFIX, .tilde = OP_TILDE, .fills = true},
-    [GRAMMAR_POETRY] = {.name = "constraint of poetry", .bare = OP_PREFIX, .tilde = OP_TILDE,
-                        .fills = true, .alternatives = true},
+    [GRAMMAR_NPM] = {.name = "range of npm",
+                     .bare = OP_PREFIX,
+                     .tilde = OP_TILDE,
+                     .alternatives = true,
+                     .hyphen = true},
+    [GRAMMAR_PEP440] = {.name = "specifier of PEP 440",
+                        .bare = OP_PREFIX,
+                        .tilde = OP_TILDE,
+                        .fills = true},
+    [GRAMMAR_POETRY] = {.name = "constraint of poetry",
+                        .bare = OP_PREFIX,
+                        .tilde = OP_TILDE,
+                        .fills = true,
+                        .alternatives = true},
     [GRAMMAR_CARGO] = {.name = "requirement of cargo", .bare = OP_CARET, .tilde = OP_TILDE},
-    [GRAMMAR_COMPOSER] = {.name = "constraint of composer", .bare = OP_PREFIX, .tilde = OP_PESSIMISTIC,
-                          .fills = true, .alternatives = true, .hyphen = true},
-    [GRAMMAR_GEM] = {.name = "requirement of gem", .bare = OP_PREFIX, .tilde = OP_TILDE, .fills = true},
-    [GRAMMAR_ELIXIR] = {.name = "requirement of mix", .bare = OP_PREFIX, .tilde = OP_TILDE,
-                        .fills = true, .words = true},
+    [GRAMMAR_COMPOSER] = {.name = "constraint of composer",
+                          .bare = OP_PREFIX,
+                          .tilde = OP_PESSIMISTIC,
+                          .fills = true,
+                          .alternatives = true,
+                          .hyphen = true},
+    [GRAMMAR_GEM] = {.name = "requirement of gem",
+                     .bare = OP_PREFIX,
+                     .tilde = OP_TILDE,
+                     .fills = true},
+    [GRAMMAR_ELIXIR] = {.name = "requirement of mix",
+                        .bare = OP_PREFIX,
+                        .tilde = OP_TILDE,
+                        .fills = true,
+                        .words = true},
     [GRAMMAR_MAVEN] = {.name = "range of Maven", .bare = OP_AT_LEAST, .tilde = OP_TILDE},
 };
 
@@ -355,15 +379,15 @@ static const char *read_comparison(const struct grammar *grammar, const char *at
                                    struct version_set *ret_set)
 {
     struct partial p, to;
-    enum operator operator = take_operator(&at);
+    enum operator operator= take_operator(&at);
     const char *end = read_partial(at, &p);
     if (!end)
         return NULL;
     bool wild = end > at && strchr("*xX", end[-1]);
     *ret_set = permitted(grammar, operator, p, wild);
     const char *dash = skip_blanks(end);
-    if (!grammar->hyphen || operator!= OP_BARE || dash == end || *dash != '-' ||
-        !strchr(" \t", dash[1]))
+    if (!grammar->hyphen || operator!= OP_BARE ||
+        dash == end || * dash != '-' || !strchr(" \t", dash[1]))
         return end;
     at = skip_blanks(dash + 1);
     end = read_partial(at, &to);

@@ -1,9 +1,10 @@
-/* Versions and sets of versions. A set is what a constraint permits, in whatever grammar it was written: a
- * list of intervals in order, each from a version up to but without another. With sets, constraints of
- * different files meet: what all of them permit is the intersection.
+/* Versions and sets of versions. A set is what a constraint permits, in whatever grammar it was
+ * written: a list of intervals in order, each from a version up to but without another. With sets,
+ * constraints of different files meet: what all of them permit is the intersection.
  *
- * A version has up to four numbers and a stage: before the release itself (alpha, beta, rc), the release,
- * or behind it, so that "<2.0" leaves 2.0.0-rc1 out and ">1.0.0" begins right behind 1.0.0. */
+ * A version has up to four numbers and a stage: before the release itself (alpha, beta, rc), the
+ * release, or behind it, so that "<2.0" leaves 2.0.0-rc1 out and ">1.0.0" begins right
+ * behind 1.0.0. */
 #ifndef ULLAGE_GENERATOR_VERSION_H
 #define ULLAGE_GENERATOR_VERSION_H
 
@@ -68,8 +69,9 @@ static inline bool version_set_is_empty(const struct version_set *set)
     return set->count == 0;
 }
 
-/* The shortest name of the newest versions that the set permits within `line`, which is a prefix itself:
- * "22" where nothing bounds it, "22.4" for <22.5, "22.3.1" for exactly that. Empty if there are none. */
+/* The shortest name of the newest versions that the set permits within `line`, which is a prefix
+ * itself: "22" where nothing bounds it, "22.4" for <22.5, "22.3.1" for exactly that. Empty if there
+ * are none. */
 void version_set_newest(struct strbuf *out, const struct version_set *set, const char *line);
 
 #endif

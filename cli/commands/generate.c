@@ -27,40 +27,108 @@ static const struct generate_options defaults = {.format = GENERATE_TEXT};
 static const char *const formats[] = {"text", "json", NULL};
 
 static const struct option options[] = {
-    {.name = "stdout", .type = OPTION_FLAG, OPTION_AT(struct generate_options, standard_output),
-     .summary = "print the files and write none", .group = "Output"},
-    {.name = "format", .type = OPTION_CHOICE, OPTION_AT(struct generate_options, format), .argument = "FORMAT",
-     .choices = formats, .summary = "json prints the plan and writes no file", .fallback = "text", .group = "Output"},
-    {.name = "diff", .type = OPTION_FLAG, OPTION_AT(struct generate_options, diff),
-     .summary = "show what would change and write nothing", .group = "Output"},
-    {.name = "check", .type = OPTION_FLAG, OPTION_AT(struct generate_options, check),
-     .summary = "write nothing; status 1 if the files no longer match the project", .group = "Output"},
-    {.name = "explain", .type = OPTION_FLAG, OPTION_AT(struct generate_options, explain),
-     .summary = "say for each line which file and field it comes from", .group = "Output"},
-    {.name = "force", .type = OPTION_FLAG, OPTION_AT(struct generate_options, force),
-     .summary = "replace files that are not ours, and edits that conflict", .group = "Output"},
-    {.name = "no-comments", .type = OPTION_FLAG, OPTION_AT(struct generate_options, no_comments),
-     .summary = "leave the comments out", .group = "Output"},
-    {.name = "build-script", .type = OPTION_FLAG, OPTION_AT(struct generate_options, build_script),
-     .summary = "also a build.sh that builds, tags and pushes", .group = "Output"},
-    {.name = "ecosystem", .type = OPTION_TEXT, OPTION_AT(struct generate_options, ecosystem), .argument = "NAME",
-     .summary = "what the project is, where files say several things", .group = "Facts"},
-    {.name = "service", .type = OPTION_TEXT, OPTION_AT(struct generate_options, service), .argument = "FOLDER",
-     .summary = "the one folder of several that is meant", .complete = COMPLETE_DIRECTORY, .group = "Facts"},
-    {.name = "runtime-version", .type = OPTION_TEXT, OPTION_AT(struct generate_options, runtime_version),
-     .argument = "VERSION", .summary = "of the runtime, whatever files say", .group = "Facts"},
-    {.name = "start", .type = OPTION_TEXT, OPTION_AT(struct generate_options, start), .argument = "COMMAND",
-     .summary = "what a container starts", .group = "Facts"},
-    {.name = "port", .type = OPTION_INT, OPTION_AT(struct generate_options, port), .argument = "PORT", .min = 1,
-     .max = 65535, .summary = "what it listens on", .group = "Facts"},
-    {.name = "as-of", .type = OPTION_TEXT, OPTION_AT(struct generate_options, as_of), .argument = "DATE",
-     .summary = "choose versions as of that day", .group = "Facts"},
-    {.name = "from", .type = OPTION_TEXT, OPTION_AT(struct generate_options, from), .argument = "FILE",
-     .summary = "a build given as data, or an earlier plan, in place of the project", .complete = COMPLETE_FILE, .group = "Yours"},
-    {.name = "template", .type = OPTION_TEXT, OPTION_AT(struct generate_options, template_folder),
-     .argument = "DIR", .summary = "templates that go before those built in", .complete = COMPLETE_DIRECTORY, .group = "Yours"},
-    {.name = "base-image", .type = OPTION_LIST, OPTION_AT(struct generate_options, base_images),
-     .argument = "FROM=TO", .summary = "another repository in place of a base image's", .group = "Yours"},
+    {.name = "stdout",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, standard_output),
+     .summary = "print the files and write none",
+     .group = "Output"},
+    {.name = "format",
+     .type = OPTION_CHOICE,
+     OPTION_AT(struct generate_options, format),
+     .argument = "FORMAT",
+     .choices = formats,
+     .summary = "json prints the plan and writes no file",
+     .fallback = "text",
+     .group = "Output"},
+    {.name = "diff",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, diff),
+     .summary = "show what would change and write nothing",
+     .group = "Output"},
+    {.name = "check",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, check),
+     .summary = "write nothing; status 1 if the files no longer match the project",
+     .group = "Output"},
+    {.name = "explain",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, explain),
+     .summary = "say for each line which file and field it comes from",
+     .group = "Output"},
+    {.name = "force",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, force),
+     .summary = "replace files that are not ours, and edits that conflict",
+     .group = "Output"},
+    {.name = "no-comments",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, no_comments),
+     .summary = "leave the comments out",
+     .group = "Output"},
+    {.name = "build-script",
+     .type = OPTION_FLAG,
+     OPTION_AT(struct generate_options, build_script),
+     .summary = "also a build.sh that builds, tags and pushes",
+     .group = "Output"},
+    {.name = "ecosystem",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, ecosystem),
+     .argument = "NAME",
+     .summary = "what the project is, where files say several things",
+     .group = "Facts"},
+    {.name = "service",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, service),
+     .argument = "FOLDER",
+     .summary = "the one folder of several that is meant",
+     .complete = COMPLETE_DIRECTORY,
+     .group = "Facts"},
+    {.name = "runtime-version",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, runtime_version),
+     .argument = "VERSION",
+     .summary = "of the runtime, whatever files say",
+     .group = "Facts"},
+    {.name = "start",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, start),
+     .argument = "COMMAND",
+     .summary = "what a container starts",
+     .group = "Facts"},
+    {.name = "port",
+     .type = OPTION_INT,
+     OPTION_AT(struct generate_options, port),
+     .argument = "PORT",
+     .min = 1,
+     .max = 65535,
+     .summary = "what it listens on",
+     .group = "Facts"},
+    {.name = "as-of",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, as_of),
+     .argument = "DATE",
+     .summary = "choose versions as of that day",
+     .group = "Facts"},
+    {.name = "from",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, from),
+     .argument = "FILE",
+     .summary = "a build given as data, or an earlier plan, in place of the project",
+     .complete = COMPLETE_FILE,
+     .group = "Yours"},
+    {.name = "template",
+     .type = OPTION_TEXT,
+     OPTION_AT(struct generate_options, template_folder),
+     .argument = "DIR",
+     .summary = "templates that go before those built in",
+     .complete = COMPLETE_DIRECTORY,
+     .group = "Yours"},
+    {.name = "base-image",
+     .type = OPTION_LIST,
+     OPTION_AT(struct generate_options, base_images),
+     .argument = "FROM=TO",
+     .summary = "another repository in place of a base image's",
+     .group = "Yours"},
     OPTION_END,
 };
 
@@ -87,7 +155,8 @@ static void print_lines(const struct output_file *file, bool explain)
             printf("%-60.*s  <- %s", (int)len, at, origin->evidence.file);
             if (origin->evidence.line)
                 printf(":%u", (unsigned)origin->evidence.line);
-            printf("%s%s\n", origin->evidence.field ? " " : "", origin->evidence.field ? origin->evidence.field : "");
+            printf("%s%s\n", origin->evidence.field ? " " : "",
+                   origin->evidence.field ? origin->evidence.field : "");
         } else {
             printf("%-60.*s  <- template %s\n", (int)len, at, origin->template);
         }
@@ -121,7 +190,8 @@ struct target {
     enum merge_outcome outcome;
 };
 
-static int look_at_target(struct target *target, const struct plan *plan, const struct output_file *file, struct error *err)
+static int look_at_target(struct target *target, const struct plan *plan,
+                          const struct output_file *file, struct error *err)
 {
     cleanup_strbuf struct strbuf path = STRBUF_INIT, now = STRBUF_INIT;
     struct stat st;
@@ -142,7 +212,8 @@ static int look_at_target(struct target *target, const struct plan *plan, const 
     }
     if (file_read(&target->disk, target->path, (size_t)4 << 20, err) < 0)
         return -1;
-    target->outcome = merge_files(&target->merged, span_of(target->disk.buf, target->disk.len), span_of(now.buf, now.len));
+    target->outcome = merge_files(&target->merged, span_of(target->disk.buf, target->disk.len),
+                                  span_of(now.buf, now.len));
     return 0;
 }
 
@@ -162,11 +233,14 @@ static int refuse_target(const struct target *target, struct error *err)
         return error_hint(err, "--force replaces it, --stdout prints what would be written");
     }
     fprintf(stderr, "%s", target->merged.buf);
-    error_set(err, ERROR_FAILED, "'%s': your edits and the project's changes meet in the same lines", shown.buf);
-    return error_hint(err, "nothing was written; mend the lines shown between the marks, or give --force");
+    error_set(err, ERROR_FAILED,
+              "'%s': your edits and the project's changes meet in the same lines", shown.buf);
+    return error_hint(
+        err, "nothing was written; mend the lines shown between the marks, or give --force");
 }
 
-static int write_target(const struct target *target, const struct output_file *file, struct error *err)
+static int write_target(const struct target *target, const struct output_file *file,
+                        struct error *err)
 {
     const struct strbuf *text = &target->merged;
     if (file_write(target->path, span_of(text->buf, text->len), err) < 0)
@@ -185,8 +259,8 @@ static void force_target(struct target *target, const struct output_file *file)
     target->outcome = MERGE_CHANGED;
 }
 
-static int settle_target(struct target *target, const struct output_file *file, const struct invocation *invocation,
-                         bool *ret_differs, struct error *err)
+static int settle_target(struct target *target, const struct output_file *file,
+                         const struct invocation *invocation, bool *ret_differs, struct error *err)
 {
     const struct generate_options *given = invocation->options;
     bool blocked = target->outcome == MERGE_FOREIGN || target->outcome == MERGE_CONFLICT;
@@ -197,12 +271,15 @@ static int settle_target(struct target *target, const struct output_file *file, 
     *ret_differs |= target->outcome != MERGE_UNCHANGED;
     if (given->diff && target->outcome != MERGE_UNCHANGED) {
         cleanup_strbuf struct strbuf text = STRBUF_INIT;
-        const struct strbuf *after = target->outcome == MERGE_FOREIGN ? &file->content : &target->merged;
-        merge_diff(&text, file->path, span_of(target->disk.buf, target->disk.len), span_of(after->buf, after->len));
+        const struct strbuf *after =
+            target->outcome == MERGE_FOREIGN ? &file->content : &target->merged;
+        merge_diff(&text, file->path, span_of(target->disk.buf, target->disk.len),
+                   span_of(after->buf, after->len));
         fputs(text.buf, stdout);
     }
     if (given->check && target->outcome != MERGE_UNCHANGED && !invocation->global.quiet)
-        fprintf(stderr, "%s %s\n", file->path, target->exists ? "no longer matches the project" : "is missing");
+        fprintf(stderr, "%s %s\n", file->path,
+                target->exists ? "no longer matches the project" : "is missing");
     if (given->diff || given->check)
         return 0;
     if (target->outcome == MERGE_FOREIGN || target->outcome == MERGE_CONFLICT)
@@ -210,8 +287,10 @@ static int settle_target(struct target *target, const struct output_file *file, 
     return 0;
 }
 
-/* All files are looked at before the first is written, so that a refusal leaves all as they were. */
-static int write_files(const struct plan *plan, const struct invocation *invocation, struct error *err)
+/* All files are looked at before the first is written, so that a refusal leaves all as they were.
+ */
+static int write_files(const struct plan *plan, const struct invocation *invocation,
+                       struct error *err)
 {
     const struct generate_options *given = invocation->options;
     struct target *targets = memory_alloc_zero(plan->file_count + 1, sizeof *targets);
@@ -228,7 +307,8 @@ static int write_files(const struct plan *plan, const struct invocation *invocat
         if (targets[i].outcome != MERGE_UNCHANGED)
             result = write_target(&targets[i], &plan->files[i], err);
         if (result == 0 && !invocation->global.quiet)
-            fprintf(stderr, "%s %s\n", targets[i].outcome == MERGE_UNCHANGED ? "kept " : "wrote", plan->files[i].path);
+            fprintf(stderr, "%s %s\n", targets[i].outcome == MERGE_UNCHANGED ? "kept " : "wrote",
+                    plan->files[i].path);
     }
     for (size_t i = 0; i < count; i++)
         release_target(&targets[i]);
@@ -257,7 +337,8 @@ static int check_options(const struct generate_options *given, struct error *err
 {
     cleanup_strbuf struct strbuf names = STRBUF_INIT;
     if (given->as_of && !releases_date_is_valid(given->as_of))
-        return error_set(err, ERROR_USAGE, "--as-of '%s' is no date of the form 2026-01-31", given->as_of);
+        return error_set(err, ERROR_USAGE, "--as-of '%s' is no date of the form 2026-01-31",
+                         given->as_of);
     if (given->ecosystem && !language_by_name(given->ecosystem)) {
         language_names(&names);
         error_set(err, ERROR_USAGE, "there is no ecosystem '%s'", given->ecosystem);
@@ -265,7 +346,8 @@ static int check_options(const struct generate_options *given, struct error *err
     }
     for (size_t i = 0; i < given->base_images.count; i++)
         if (!strchr(given->base_images.items[i], '='))
-            return error_set(err, ERROR_USAGE, "--base-image '%s' has no '='", given->base_images.items[i]);
+            return error_set(err, ERROR_USAGE, "--base-image '%s' has no '='",
+                             given->base_images.items[i]);
     return 0;
 }
 
@@ -298,7 +380,8 @@ static int run(const struct invocation *invocation, struct error *err)
         project_close(&project);
         return -1;
     }
-    int made = given->from ? plan_from(&plan, &project, given->from, span_of(build.buf, build.len), &wanted, err)
+    int made = given->from ? plan_from(&plan, &project, given->from, span_of(build.buf, build.len),
+                                       &wanted, err)
                            : plan_make(&plan, &project, &wanted, err);
     if (made == 0) {
         status = finish(&plan, invocation, err);
@@ -320,10 +403,14 @@ const struct command command_generate = {
     .group = "Dockerfiles",
     .summary = "write the Dockerfile of a project",
     .usage = "[DIR]",
-    .description = "Reads what a project says of itself, its manifests and lock files, and writes a Dockerfile, "
-                   ".dockerignore and compose.yaml into it. Nothing of the project is executed and no network is used; "
-                   "what no file says is asked for, not guessed: exit status 3, with the option that supplies it.\n\n"
-                   "A file that was generated before keeps your edits: they are merged with what has changed in the "
+    .description = "Reads what a project says of itself, its manifests and lock files, and writes "
+                   "a Dockerfile, "
+                   ".dockerignore and compose.yaml into it. Nothing of the project is executed and "
+                   "no network is used; "
+                   "what no file says is asked for, not guessed: exit status 3, with the option "
+                   "that supplies it.\n\n"
+                   "A file that was generated before keeps your edits: they are merged with what "
+                   "has changed in the "
                    "project. A file that was not generated stays as it is.",
     .examples = examples,
     .options = options,

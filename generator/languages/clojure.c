@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"project.clj", "deps.edn", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = project_has(project, folder, "project.clj") ? "project.clj" : "deps.edn";
@@ -33,7 +34,9 @@ static void plan_clojure(struct planning *planning, struct service *service)
     runtime_require_tools(planning, service, "java");
     runtime_decide(planning, service, "add .java-version");
     if (lein && source_setting(text, SOURCE_SCRIPT, "defproject", &token))
-        service->name = plan_name(planning->plan, plan_text(planning->plan, "%.*s", (int)strcspn(token.text.ptr, " \"\t\r\n"), token.text.ptr));
+        service->name = plan_name(
+            planning->plan, plan_text(planning->plan, "%.*s",
+                                      (int)strcspn(token.text.ptr, " \"\t\r\n"), token.text.ptr));
     if (lein) {
         strvec_add(&service->build, "lein uberjar");
         strvec_add(&service->build, "install -D target/*-standalone.jar /out/app.jar");
@@ -55,4 +58,8 @@ static void plan_clojure(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "target");
 }
 
-const struct language language_clojure = {.name = "clojure", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_clojure};
+const struct language language_clojure = {.name = "clojure",
+                                          .template = "compiled",
+                                          .manifests = manifests,
+                                          .bid = bid,
+                                          .plan = plan_clojure};

@@ -1,4 +1,5 @@
-/* C and C++ by CMake, Meson, autotools or a Makefile: the program's name is the target's, never the folder's. */
+/* C and C++ by CMake, Meson, autotools or a Makefile: the program's name is the target's, never the
+ * folder's. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -7,9 +8,11 @@
 #include "generator/source.h"
 #include "generator/template.h"
 
-static const char *const manifests[] = {"CMakeLists.txt", "meson.build", "configure.ac", "Makefile", NULL};
+static const char *const manifests[] = {"CMakeLists.txt", "meson.build", "configure.ac", "Makefile",
+                                        NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     for (size_t i = 0; i < 3; i++)
@@ -18,7 +21,9 @@ static int bid(struct project *project, const char *folder, const char **ret_why
             return BID_MANIFEST;
         }
     *ret_why = "a Makefile and C sources";
-    bool sources = project_match(project, folder, "*.c") || project_match(project, folder, "*.cpp") || project_match(project, project_at(project, folder, "src"), "*.c");
+    bool sources = project_match(project, folder, "*.c") ||
+                   project_match(project, folder, "*.cpp") ||
+                   project_match(project, project_at(project, folder, "src"), "*.c");
     return project_has(project, folder, "Makefile") && sources ? BID_ENTRY : BID_NONE;
 }
 
@@ -26,12 +31,27 @@ static int bid(struct project *project, const char *folder, const char **ret_why
 static const struct {
     const char *name, *build, *runtime;
 } libraries[] = {
-    {"OpenSSL", "libssl-dev", "libssl3"}, {"openssl", "libssl-dev", "libssl3"}, {"ZLIB", "zlib1g-dev", "zlib1g"}, {"zlib", "zlib1g-dev", "zlib1g"},
-    {"CURL", "libcurl4-openssl-dev", "libcurl4"}, {"libcurl", "libcurl4-openssl-dev", "libcurl4"}, {"SQLite3", "libsqlite3-dev", "libsqlite3-0"},
-    {"sqlite3", "libsqlite3-dev", "libsqlite3-0"}, {"PostgreSQL", "libpq-dev", "libpq5"}, {"libpq", "libpq-dev", "libpq5"}, {"fmt", "libfmt-dev", "libfmt9"},
-    {"spdlog", "libspdlog-dev", "libspdlog1.10"}, {"nlohmann_json", "nlohmann-json3-dev", NULL}, {"jansson", "libjansson-dev", "libjansson4"},
-    {"Protobuf", "protobuf-compiler", NULL}, {"yaml-cpp", "libyaml-cpp-dev", "libyaml-cpp0.7"}, {"LibXml2", "libxml2-dev", "libxml2"},
-    {"Boost", "libboost-all-dev", NULL}, {"Catch2", "catch2", NULL}, {"GTest", "libgtest-dev", NULL}, {"Threads", NULL, NULL},
+    {"OpenSSL", "libssl-dev", "libssl3"},
+    {"openssl", "libssl-dev", "libssl3"},
+    {"ZLIB", "zlib1g-dev", "zlib1g"},
+    {"zlib", "zlib1g-dev", "zlib1g"},
+    {"CURL", "libcurl4-openssl-dev", "libcurl4"},
+    {"libcurl", "libcurl4-openssl-dev", "libcurl4"},
+    {"SQLite3", "libsqlite3-dev", "libsqlite3-0"},
+    {"sqlite3", "libsqlite3-dev", "libsqlite3-0"},
+    {"PostgreSQL", "libpq-dev", "libpq5"},
+    {"libpq", "libpq-dev", "libpq5"},
+    {"fmt", "libfmt-dev", "libfmt9"},
+    {"spdlog", "libspdlog-dev", "libspdlog1.10"},
+    {"nlohmann_json", "nlohmann-json3-dev", NULL},
+    {"jansson", "libjansson-dev", "libjansson4"},
+    {"Protobuf", "protobuf-compiler", NULL},
+    {"yaml-cpp", "libyaml-cpp-dev", "libyaml-cpp0.7"},
+    {"LibXml2", "libxml2-dev", "libxml2"},
+    {"Boost", "libboost-all-dev", NULL},
+    {"Catch2", "catch2", NULL},
+    {"GTest", "libgtest-dev", NULL},
+    {"Threads", NULL, NULL},
 };
 
 static void need_library(struct service *service, struct span name)
@@ -47,7 +67,8 @@ static void need_library(struct service *service, struct span name)
 }
 
 /* The first argument of the first call of `function`; libraries of the others on the way. */
-static const char *read_calls(struct planning *planning, struct service *service, const char *path, const char *function, struct evidence *ret_origin, bool *ret_installs)
+static const char *read_calls(struct planning *planning, struct service *service, const char *path,
+                              const char *function, struct evidence *ret_origin, bool *ret_installs)
 {
     struct span text;
     struct token token, before = {0};
@@ -59,12 +80,15 @@ static const char *read_calls(struct planning *planning, struct service *service
     for (; (token = source_next(&source)).kind != TOKEN_END; before = token) {
         if (token_is(token, TOKEN_SIGN, "(")) {
             bool calls = before.kind == TOKEN_WORD && span_equals_text(before.text, function);
-            in_library = token_is(before, TOKEN_WORD, "find_package") || token_is(before, TOKEN_WORD, "pkg_check_modules") || token_is(before, TOKEN_WORD, "dependency");
+            in_library = token_is(before, TOKEN_WORD, "find_package") ||
+                         token_is(before, TOKEN_WORD, "pkg_check_modules") ||
+                         token_is(before, TOKEN_WORD, "dependency");
             *ret_installs |= token_is(before, TOKEN_WORD, "install");
             if (calls && !target) {
                 token = source_next(&source);
                 size_t at = source.at;
-                while (at < text.len && (text.ptr[at] == '-' || text.ptr[at] == '.')) { /* my-app is one name */
+                while (at < text.len &&
+                       (text.ptr[at] == '-' || text.ptr[at] == '.')) { /* my-app is one name */
                     struct token more;
                     source.at++;
                     more = source_next(&source);
@@ -73,7 +97,8 @@ static const char *read_calls(struct planning *planning, struct service *service
                 }
                 if (token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT) {
                     target = plan_text(planning->plan, "%.*s", (int)token.text.len, token.text.ptr);
-                    *ret_origin = (struct evidence){.file = path, .line = token.line, .field = function};
+                    *ret_origin =
+                        (struct evidence){.file = path, .line = token.line, .field = function};
                 }
             }
         } else if (in_library && (token.kind == TOKEN_WORD || token.kind == TOKEN_TEXT)) {
@@ -87,15 +112,19 @@ static const char *read_calls(struct planning *planning, struct service *service
     return target;
 }
 
-static const char *find_target(struct planning *planning, struct service *service, const char *file, const char *function, struct evidence *ret_origin, bool *ret_installs)
+static const char *find_target(struct planning *planning, struct service *service, const char *file,
+                               const char *function, struct evidence *ret_origin,
+                               bool *ret_installs)
 {
     struct project *project = planning->project;
-    const char *target = read_calls(planning, service, project_at(project, service->path, file), function, ret_origin, ret_installs);
+    const char *target = read_calls(planning, service, project_at(project, service->path, file),
+                                    function, ret_origin, ret_installs);
     size_t first, end;
     project_range(project, service->path, &first, &end);
     for (size_t i = first; i < end && !target; i++)
         if (strcmp(project->files[i].name, file) == 0 && !strstr(project->files[i].path, "test"))
-            target = read_calls(planning, service, project->files[i].path, function, ret_origin, ret_installs);
+            target = read_calls(planning, service, project->files[i].path, function, ret_origin,
+                                ret_installs);
     return target && !strchr(target, '$') ? target : NULL;
 }
 
@@ -112,31 +141,49 @@ static void plan_cpp(struct planning *planning, struct service *service)
     struct evidence origin = evidence_none;
     const char *target = NULL;
     bool installs = false;
-    service->ecosystem = project_match(project, service->path, "*.c") || project_match(project, project_at(project, service->path, "src"), "*.c") ? "c" : "cpp";
+    service->ecosystem =
+        project_match(project, service->path, "*.c") ||
+                project_match(project, project_at(project, service->path, "src"), "*.c")
+            ? "c"
+            : "cpp";
     packages_need(&service->build_packages, "build-essential", "the compiler");
     if (project_has(project, service->path, "CMakeLists.txt")) {
         service->package_manager = "cmake";
         packages_need(&service->build_packages, "cmake", "CMakeLists.txt");
         packages_need(&service->build_packages, "ninja-build", "CMakeLists.txt");
-        target = find_target(planning, service, "CMakeLists.txt", "add_executable", &origin, &installs);
+        target =
+            find_target(planning, service, "CMakeLists.txt", "add_executable", &origin, &installs);
         cleanup_strbuf struct strbuf name = STRBUF_INIT;
         quote_for_shell(&name, target ? target : "");
-        add_build(service, (const char *const[]){"cmake -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr/local", "cmake --build build", NULL});
+        add_build(service,
+                  (const char *const[]){"cmake -B build -G Ninja -DCMAKE_BUILD_TYPE=Release "
+                                        "-DCMAKE_INSTALL_PREFIX=/usr/local",
+                                        "cmake --build build", NULL});
         if (installs)
-            add_build(service, (const char *const[]){"DESTDIR=/out cmake --install build --strip", NULL});
+            add_build(service,
+                      (const char *const[]){"DESTDIR=/out cmake --install build --strip", NULL});
         else if (target)
-            strvec_add(&service->build, plan_text(plan, "install -D -s \"$(find build -type f -perm -100 -name %s)\" /out/usr/local/bin/%s", name.buf, name.buf));
+            strvec_add(&service->build, plan_text(plan,
+                                                  "install -D -s \"$(find build -type f -perm -100 "
+                                                  "-name %s)\" /out/usr/local/bin/%s",
+                                                  name.buf, name.buf));
     } else if (project_has(project, service->path, "meson.build")) {
         service->package_manager = "meson";
         packages_need(&service->build_packages, "meson", "meson.build");
         target = find_target(planning, service, "meson.build", "executable", &origin, &installs);
         cleanup_strbuf struct strbuf name = STRBUF_INIT;
         quote_for_shell(&name, target ? target : "");
-        add_build(service, (const char *const[]){"meson setup --buildtype=release --prefix=/usr/local build", "meson compile -C build", NULL});
+        add_build(service,
+                  (const char *const[]){"meson setup --buildtype=release --prefix=/usr/local build",
+                                        "meson compile -C build", NULL});
         if (installs)
-            add_build(service, (const char *const[]){"meson install -C build --destdir /out", NULL});
+            add_build(service,
+                      (const char *const[]){"meson install -C build --destdir /out", NULL});
         else if (target)
-            strvec_add(&service->build, plan_text(plan, "install -D -s \"$(find build -type f -perm -100 -name %s)\" /out/usr/local/bin/%s", name.buf, name.buf));
+            strvec_add(&service->build, plan_text(plan,
+                                                  "install -D -s \"$(find build -type f -perm -100 "
+                                                  "-name %s)\" /out/usr/local/bin/%s",
+                                                  name.buf, name.buf));
     } else if (project_has(project, service->path, "configure.ac")) {
         struct span text;
         struct token token;
@@ -144,15 +191,22 @@ static void plan_cpp(struct planning *planning, struct service *service)
         service->package_manager = "autotools";
         packages_need(&service->build_packages, "autoconf", "configure.ac");
         packages_need(&service->build_packages, "automake", "configure.ac");
-        if (project_text(project, path, &text) && source_setting(text, SOURCE_SCRIPT, "bin_PROGRAMS", &token)) {
+        if (project_text(project, path, &text) &&
+            source_setting(text, SOURCE_SCRIPT, "bin_PROGRAMS", &token)) {
             target = plan_text(plan, "%.*s", (int)token.text.len, token.text.ptr);
             origin = (struct evidence){.file = path, .line = token.line, .field = "bin_PROGRAMS"};
         }
-        add_build(service, (const char *const[]){"autoreconf --install", "./configure --prefix=/usr/local", "make", "make DESTDIR=/out install", NULL});
+        add_build(service,
+                  (const char *const[]){"autoreconf --install", "./configure --prefix=/usr/local",
+                                        "make", "make DESTDIR=/out install", NULL});
     } else {
         service->package_manager = "make";
-        plan_report(plan, SEVERITY_INFO, "makefile", "--start COMMAND", "a Makefile does not say which program it makes; its install is used");
-        add_build(service, (const char *const[]){"make", "make DESTDIR=/out PREFIX=/usr/local prefix=/usr/local install", NULL});
+        plan_report(plan, SEVERITY_INFO, "makefile", "--start COMMAND",
+                    "a Makefile does not say which program it makes; its install is used");
+        add_build(
+            service,
+            (const char *const[]){
+                "make", "make DESTDIR=/out PREFIX=/usr/local prefix=/usr/local install", NULL});
     }
     if (target) {
         service->name = plan_name(plan, target);
@@ -168,4 +222,5 @@ static void plan_cpp(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "**/*.o");
 }
 
-const struct language language_cpp = {.name = "cpp", .template = "cpp", .manifests = manifests, .bid = bid, .plan = plan_cpp};
+const struct language language_cpp = {
+    .name = "cpp", .template = "cpp", .manifests = manifests, .bid = bid, .plan = plan_cpp};

@@ -8,9 +8,11 @@
 #include "generator/template.h"
 
 static const char *const manifests[] = {"deno.json", "deno.jsonc", NULL};
-static const char *const entries[] = {"main.ts", "main.js", "main.tsx", "mod.ts", "index.ts", "server.ts", "src/main.ts"};
+static const char *const entries[] = {"main.ts",  "main.js",   "main.tsx",   "mod.ts",
+                                      "index.ts", "server.ts", "src/main.ts"};
 
-static const struct manifest *read_configuration(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_configuration(struct project *project, const char *folder,
+                                                 const char **ret_path)
 {
     for (size_t i = 0; manifests[i]; i++) {
         *ret_path = project_at(project, folder, manifests[i]);
@@ -21,7 +23,8 @@ static const struct manifest *read_configuration(struct project *project, const 
     return NULL;
 }
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "deno.json";
@@ -60,15 +63,20 @@ static void plan_deno(struct planning *planning, struct service *service)
         strvec_add(&service->start, "task");
         strvec_add(&service->start, "start");
     } else if (entry) {
-        const char *const words[] = {"deno", "run", "--allow-net", "--allow-env", "--allow-read", entry};
+        const char *const words[] = {"deno",        "run",          "--allow-net",
+                                     "--allow-env", "--allow-read", entry};
         for (size_t i = 0; i < ARRAY_SIZE(words); i++)
             strvec_add(&service->start, words[i]);
     }
     if (entry)
-        strvec_add(&service->install, plan_text(planning->plan, "deno install%s --entrypoint %s", project_has(project, service->path, "deno.lock") ? " --frozen" : "", entry));
+        strvec_add(&service->install,
+                   plan_text(planning->plan, "deno install%s --entrypoint %s",
+                             project_has(project, service->path, "deno.lock") ? " --frozen" : "",
+                             entry));
     service->port = 8000;
     images_use(planning, service, IMAGE_BUILD, "deno");
     images_use(planning, service, IMAGE_FINAL, "deno");
 }
 
-const struct language language_deno = {.name = "deno", .template = "deno", .manifests = manifests, .bid = bid, .plan = plan_deno};
+const struct language language_deno = {
+    .name = "deno", .template = "deno", .manifests = manifests, .bid = bid, .plan = plan_deno};

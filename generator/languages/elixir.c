@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"mix.exs", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "mix.exs";
@@ -42,7 +43,8 @@ static bool depends_on(struct span text, const char *name)
     struct source source = source_of(text, SOURCE_SCRIPT);
     struct token token, before = {0}, earlier = {0};
     for (; (token = source_next(&source)).kind != TOKEN_END; earlier = before, before = token)
-        if (token_is(token, TOKEN_WORD, name) && token_is(before, TOKEN_SIGN, ":") && token_is(earlier, TOKEN_SIGN, "{"))
+        if (token_is(token, TOKEN_WORD, name) && token_is(before, TOKEN_SIGN, ":") &&
+            token_is(earlier, TOKEN_SIGN, "{"))
             return true;
     return false;
 }
@@ -61,7 +63,9 @@ static void plan_elixir(struct planning *planning, struct service *service)
     runtime_require_file(planning, service, ".elixir-version", GRAMMAR_PREFIX);
     runtime_require_tools(planning, service, "elixir");
     if (keyword(text, "elixir", &token))
-        runtime_require(planning, service, GRAMMAR_ELIXIR, plan_text(plan, "%.*s", (int)token.text.len, token.text.ptr), (struct evidence){.file = path, .line = token.line, .field = "elixir"});
+        runtime_require(planning, service, GRAMMAR_ELIXIR,
+                        plan_text(plan, "%.*s", (int)token.text.len, token.text.ptr),
+                        (struct evidence){.file = path, .line = token.line, .field = "elixir"});
     runtime_decide(planning, service, "add elixir to mix.exs");
     bool phoenix = depends_on(text, "phoenix");
     service->framework = phoenix ? "phoenix" : NULL;
@@ -69,7 +73,8 @@ static void plan_elixir(struct planning *planning, struct service *service)
     if (keyword(text, "app", &token)) {
         application = plan_text(plan, "%.*s", (int)token.text.len, token.text.ptr);
         service->name = plan_name(plan, application);
-        values_set(values, "application", application, (struct evidence){.file = path, .line = token.line, .field = "app"});
+        values_set(values, "application", application,
+                   (struct evidence){.file = path, .line = token.line, .field = "app"});
         strvec_add(&service->start, plan_text(plan, "/app/bin/%s", application));
         strvec_add(&service->start, "start");
     }
@@ -96,14 +101,22 @@ static void plan_elixir(struct planning *planning, struct service *service)
         service->port = 4000;
         values_add(values, "environment", "PHX_SERVER=true", evidence_none);
     }
-    values_set(values, "mix_files", project_has(project, service->path, "mix.lock") ? "mix.exs mix.lock" : "mix.exs", evidence_of_file(path));
-    values_set(values, "configuration", project_has_folder(project, service->path, "config") ? "yes" : NULL, evidence_none);
+    values_set(values, "mix_files",
+               project_has(project, service->path, "mix.lock") ? "mix.exs mix.lock" : "mix.exs",
+               evidence_of_file(path));
+    values_set(values, "configuration",
+               project_has_folder(project, service->path, "config") ? "yes" : NULL, evidence_none);
     images_use(planning, service, IMAGE_BUILD, "elixir");
     images_use(planning, service, IMAGE_FINAL, "debian");
     service->user = "10001";
-    static const char *const ignored[] = {"_build", "deps", "assets/node_modules", "priv/static/assets", "cover", "erl_crash.dump"};
+    static const char *const ignored[] = {
+        "_build", "deps", "assets/node_modules", "priv/static/assets", "cover", "erl_crash.dump"};
     for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
         strvec_add(&service->ignore, ignored[i]);
 }
 
-const struct language language_elixir = {.name = "elixir", .template = "elixir", .manifests = manifests, .bid = bid, .plan = plan_elixir};
+const struct language language_elixir = {.name = "elixir",
+                                         .template = "elixir",
+                                         .manifests = manifests,
+                                         .bid = bid,
+                                         .plan = plan_elixir};

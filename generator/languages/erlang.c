@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"rebar.config", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "rebar.config";
@@ -53,7 +54,8 @@ static void plan_erlang(struct planning *planning, struct service *service)
         strvec_add(&service->build, plan_text(planning->plan, "mv _build/prod/rel/%s /out", name));
         strvec_add(&service->start, plan_text(planning->plan, "/app/bin/%s", name));
         strvec_add(&service->start, "foreground");
-        values_set(values, "start", NULL, (struct evidence){.file = path, .line = token.line, .field = "release"});
+        values_set(values, "start", NULL,
+                   (struct evidence){.file = path, .line = token.line, .field = "release"});
     }
     values_set(values, "argument", "ERLANG_VERSION", evidence_none);
     values_set(values, "manifests", NULL, evidence_none);
@@ -63,4 +65,8 @@ static void plan_erlang(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "_build");
 }
 
-const struct language language_erlang = {.name = "erlang", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_erlang};
+const struct language language_erlang = {.name = "erlang",
+                                         .template = "compiled",
+                                         .manifests = manifests,
+                                         .bid = bid,
+                                         .plan = plan_erlang};

@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"gleam.toml", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "gleam.toml";
@@ -23,15 +24,19 @@ static void plan_gleam(struct planning *planning, struct service *service)
     struct values *values = &service->values;
     const char *path = project_at(project, service->path, "gleam.toml");
     const struct manifest *document = project_manifest(project, path, manifest_read_toml);
-    const struct node *name = node_path(document, "name"), *wanted = node_path(document, "gleam"), *target = node_path(document, "target");
+    const struct node *name = node_path(document, "name"), *wanted = node_path(document, "gleam"),
+                      *target = node_path(document, "target");
     service->package_manager = "gleam";
     runtime_start(service, "gleam");
     runtime_require_tools(planning, service, "gleam");
     if (node_text(wanted))
-        runtime_require(planning, service, GRAMMAR_GEM, wanted->text, evidence_of(path, wanted, "gleam"));
+        runtime_require(planning, service, GRAMMAR_GEM, wanted->text,
+                        evidence_of(path, wanted, "gleam"));
     runtime_decide(planning, service, "add gleam to gleam.toml");
     if (node_text(target) && strcmp(target->text, "javascript") == 0)
-        plan_report(planning->plan, SEVERITY_ERROR, "target", "--start COMMAND", "%s:%u is compiled to JavaScript, which only a shipment of Erlang is made of", path, (unsigned)target->line);
+        plan_report(planning->plan, SEVERITY_ERROR, "target", "--start COMMAND",
+                    "%s:%u is compiled to JavaScript, which only a shipment of Erlang is made of",
+                    path, (unsigned)target->line);
     if (node_text(name))
         service->name = plan_name(planning->plan, name->text);
     strvec_add(&service->build, "gleam export erlang-shipment");
@@ -47,4 +52,8 @@ static void plan_gleam(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "build");
 }
 
-const struct language language_gleam = {.name = "gleam", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_gleam};
+const struct language language_gleam = {.name = "gleam",
+                                        .template = "compiled",
+                                        .manifests = manifests,
+                                        .bid = bid,
+                                        .plan = plan_gleam};

@@ -12,7 +12,8 @@
 
 static const char *const manifests[] = {"go.mod", "go.work", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "go.mod";
@@ -30,7 +31,8 @@ struct module {
     struct strvec requires, replaces, uses;
 };
 
-static void take_directive(struct module *module, struct arena *arena, const char *word, const char *rest, uint32_t line)
+static void take_directive(struct module *module, struct arena *arena, const char *word,
+                           const char *rest, uint32_t line)
 {
     size_t len = strcspn(rest, " \t\r");
     const char *first = arena_dup(arena, rest, len);
@@ -62,7 +64,9 @@ static void read_module(struct module *module, struct project *project, const ch
         const char *end = strchr(at, '\n');
         size_t len = end ? (size_t)(end - at) : strlen(at);
         const char *comment = memmem(at, len, "//", 2);
-        cleanup_free char *copy = memory_dup_bytes(at, comment && (comment == at || strchr(" \t", comment[-1])) ? (size_t)(comment - at) : len);
+        cleanup_free char *copy = memory_dup_bytes(
+            at, comment && (comment == at || strchr(" \t", comment[-1])) ? (size_t)(comment - at)
+                                                                         : len);
         char *word = copy + strspn(copy, " \t");
         size_t width = strcspn(word, " \t\r(");
         char *rest = word + width + strspn(word + width, " \t\r");
@@ -102,7 +106,8 @@ static void look_at_file(struct span text, bool *ret_main, bool *ret_cgo)
 }
 
 /* Folders with a program in them, relative to the service. */
-static void find_programs(struct project *project, const char *folder, struct strvec *programs, bool *ret_cgo)
+static void find_programs(struct project *project, const char *folder, struct strvec *programs,
+                          bool *ret_cgo)
 {
     size_t first, end, skip = *folder ? strlen(folder) + 1 : 0;
     project_range(project, folder, &first, &end);
@@ -111,9 +116,10 @@ static void find_programs(struct project *project, const char *folder, struct st
         struct span text;
         bool main = false;
         size_t len = strlen(file->path);
-        bool wanted = file->kind == PROJECT_FILE && len > 3 && strcmp(file->path + len - 3, ".go") == 0 &&
-                      !(len > 8 && strcmp(file->path + len - 8, "_test.go") == 0) && !strstr(file->path, "testdata/") &&
-                      !strstr(file->path, "examples/");
+        bool wanted = file->kind == PROJECT_FILE && len > 3 &&
+                      strcmp(file->path + len - 3, ".go") == 0 &&
+                      !(len > 8 && strcmp(file->path + len - 8, "_test.go") == 0) &&
+                      !strstr(file->path, "testdata/") && !strstr(file->path, "examples/");
         if (!wanted || !project_text(project, file->path, &text))
             continue;
         look_at_file(text, &main, ret_cgo);
@@ -124,9 +130,13 @@ static void find_programs(struct project *project, const char *folder, struct st
     }
 }
 
-static const char *choose_program(struct planning *planning, const struct strvec *programs, const char *base)
+static const char *choose_program(struct planning *planning, const struct strvec *programs,
+                                  const char *base)
 {
-    const char *preferred[] = {"", plan_text(planning->plan, "cmd/%s", base), "cmd/server", "cmd/api", "cmd/app", "cmd/web", "cmd/main", "cmd"};
+    const char *preferred[] = {"",           plan_text(planning->plan, "cmd/%s", base),
+                               "cmd/server", "cmd/api",
+                               "cmd/app",    "cmd/web",
+                               "cmd/main",   "cmd"};
     for (size_t i = 0; i < ARRAY_SIZE(preferred); i++)
         if (strvec_contains(programs, preferred[i]))
             return preferred[i];
@@ -145,19 +155,28 @@ static const struct {
 
 static const struct {
     const char *module, *backing;
-} backings[] = {{"github.com/jackc/pgx/v5", "postgres"}, {"github.com/jackc/pgx/v4", "postgres"}, {"github.com/lib/pq", "postgres"},
-                {"gorm.io/driver/postgres", "postgres"}, {"github.com/go-sql-driver/mysql", "mysql"},
-                {"github.com/redis/go-redis/v9", "redis"}, {"github.com/go-redis/redis/v8", "redis"},
-                {"go.mongodb.org/mongo-driver", "mongo"}, {"github.com/rabbitmq/amqp091-go", "rabbitmq"},
+} backings[] = {{"github.com/jackc/pgx/v5", "postgres"},
+                {"github.com/jackc/pgx/v4", "postgres"},
+                {"github.com/lib/pq", "postgres"},
+                {"gorm.io/driver/postgres", "postgres"},
+                {"github.com/go-sql-driver/mysql", "mysql"},
+                {"github.com/redis/go-redis/v9", "redis"},
+                {"github.com/go-redis/redis/v8", "redis"},
+                {"go.mongodb.org/mongo-driver", "mongo"},
+                {"github.com/rabbitmq/amqp091-go", "rabbitmq"},
                 {"github.com/elastic/go-elasticsearch/v8", "elasticsearch"}};
 
 static const struct {
     const char *module, *name;
-} frameworks[] = {{"github.com/gin-gonic/gin", "gin"}, {"github.com/labstack/echo/v4", "echo"}, {"github.com/gofiber/fiber/v2", "fiber"},
-                  {"github.com/go-chi/chi/v5", "chi"}, {"github.com/gorilla/mux", "gorilla"}};
+} frameworks[] = {{"github.com/gin-gonic/gin", "gin"},
+                  {"github.com/labstack/echo/v4", "echo"},
+                  {"github.com/gofiber/fiber/v2", "fiber"},
+                  {"github.com/go-chi/chi/v5", "chi"},
+                  {"github.com/gorilla/mux", "gorilla"}};
 
 /* ":8080" in a text of the program: what it listens on. */
-static int find_port(struct project *project, const char *folder, const char *program, const char **ret_path)
+static int find_port(struct project *project, const char *folder, const char *program,
+                     const char **ret_path)
 {
     const char *where = *program ? project_at(project, folder, program) : folder;
     size_t first, end;
@@ -165,7 +184,8 @@ static int find_port(struct project *project, const char *folder, const char *pr
     for (size_t i = first; i < end; i++) {
         struct span text;
         size_t len = strlen(project->files[i].name);
-        if (len < 4 || strcmp(project->files[i].name + len - 3, ".go") != 0 || !project_text(project, project->files[i].path, &text))
+        if (len < 4 || strcmp(project->files[i].name + len - 3, ".go") != 0 ||
+            !project_text(project, project->files[i].path, &text))
             continue;
         struct source source = source_of(text, SOURCE_C);
         struct token token, before = {0};
@@ -177,7 +197,8 @@ static int find_port(struct project *project, const char *folder, const char *pr
                 at += 7;
                 rest -= 7;
             }
-            bool listens = token_is(before, TOKEN_SIGN, "(") || token_is(before, TOKEN_SIGN, "=") || token_is(before, TOKEN_SIGN, ":");
+            bool listens = token_is(before, TOKEN_SIGN, "(") || token_is(before, TOKEN_SIGN, "=") ||
+                           token_is(before, TOKEN_SIGN, ":");
             if (at && listens && rest > 2 && rest < 7 && *at == ':')
                 for (size_t j = 1; j < rest && isdigit((unsigned char)at[j]); j++)
                     port = j + 1 < 7 ? port * 10 + (at[j] - '0') : 0;
@@ -191,10 +212,12 @@ static int find_port(struct project *project, const char *folder, const char *pr
     return 0;
 }
 
-static void require_versions(struct planning *planning, struct service *service, const struct module *module)
+static void require_versions(struct planning *planning, struct service *service,
+                             const struct module *module)
 {
     struct evidence go = {.file = module->path, .line = module->go_line, .field = "go"};
-    struct evidence toolchain = {.file = module->path, .line = module->toolchain_line, .field = "toolchain"};
+    struct evidence toolchain = {
+        .file = module->path, .line = module->toolchain_line, .field = "toolchain"};
     runtime_start(service, "go");
     runtime_require_tools(planning, service, "go");
     runtime_require_tools(planning, service, "golang");
@@ -205,26 +228,32 @@ static void require_versions(struct planning *planning, struct service *service,
     runtime_decide(planning, service, "add a go line to go.mod");
 }
 
-static void check_replaces(struct planning *planning, const struct service *service, const struct module *module)
+static void check_replaces(struct planning *planning, const struct service *service,
+                           const struct module *module)
 {
     for (size_t i = 0; i < module->replaces.count; i++) {
         const char *arrow = strstr(module->replaces.items[i], "=>");
         const char *target = arrow ? arrow + 2 + strspn(arrow + 2, " \t") : "";
         if (strncmp(target, "../", 3) == 0 && !*service->path)
-            plan_report(planning->plan, SEVERITY_ERROR, "outside-context", "build from the folder above, or use go.work",
-                        "%s replaces a module by '%s', which lies outside the project", module->path, target);
+            plan_report(planning->plan, SEVERITY_ERROR, "outside-context",
+                        "build from the folder above, or use go.work",
+                        "%s replaces a module by '%s', which lies outside the project",
+                        module->path, target);
         else if (*target == '.')
-            values_set((struct values *)&service->values, "local_modules", "yes", evidence_of_file(module->path));
+            values_set((struct values *)&service->values, "local_modules", "yes",
+                       evidence_of_file(module->path));
     }
 }
 
-static void add_manifests(struct planning *planning, struct service *service, const struct module *work)
+static void add_manifests(struct planning *planning, struct service *service,
+                          const struct module *work)
 {
     static const char *const files[] = {"go.mod", "go.sum", "go.work", "go.work.sum"};
     struct project *project = planning->project;
     for (size_t i = 0; i < ARRAY_SIZE(files); i++)
         if (project_has(project, service->path, files[i]))
-            values_add(&service->values, "manifests", files[i], evidence_of_file(project_at(project, service->path, files[i])));
+            values_add(&service->values, "manifests", files[i],
+                       evidence_of_file(project_at(project, service->path, files[i])));
     for (size_t i = 0; i < work->uses.count; i++) {
         const char *folder = work->uses.items[i];
         folder += strncmp(folder, "./", 2) == 0 ? 2 : 0;
@@ -276,16 +305,22 @@ static void plan_go(struct planning *planning, struct service *service)
     if (!local && (module.requires.count || work.uses.count))
         add_manifests(planning, service, &work);
     if (unlocked)
-        plan_report(plan, SEVERITY_WARNING, "no-lock-file", "go mod tidy", "%s requires modules and there is no go.sum", module.path);
+        plan_report(plan, SEVERITY_WARNING, "no-lock-file", "go mod tidy",
+                    "%s requires modules and there is no go.sum", module.path);
     strvec_add(&service->install, "go mod download");
     cleanup_strbuf struct strbuf target = STRBUF_INIT;
     quote_for_shell(&target, program && *program ? plan_text(plan, "./%s", program) : ".");
     if (!module.name && !work.uses.count)
-        strvec_add(&service->build, plan_text(plan, "CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags=\"-s -w\" -o /out/app *.go"));
+        strvec_add(&service->build,
+                   plan_text(plan, "CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build "
+                                   "-trimpath -ldflags=\"-s -w\" -o /out/app *.go"));
     else
-        strvec_add(&service->build, plan_text(plan, "%s go build%s -buildvcs=false -trimpath -ldflags=\"-s -w\" -o /out/app %s",
-                                              cgo ? "CGO_ENABLED=1" : "CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH",
-                                              vendored ? " -mod=vendor" : "", target.buf));
+        strvec_add(
+            &service->build,
+            plan_text(plan,
+                      "%s go build%s -buildvcs=false -trimpath -ldflags=\"-s -w\" -o /out/app %s",
+                      cgo ? "CGO_ENABLED=1" : "CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH",
+                      vendored ? " -mod=vendor" : "", target.buf));
     if (program) {
         const char *path = NULL;
         strvec_add(&service->start, "/app");
@@ -293,10 +328,13 @@ static void plan_go(struct planning *planning, struct service *service)
         if (path)
             values_set(values, "port", NULL, evidence_of_file(path));
     } else {
-        plan_report(plan, SEVERITY_ERROR, "start-unknown", "--service FOLDER", "no package of '%s' is a program (package main)", *service->path ? service->path : ".");
+        plan_report(plan, SEVERITY_ERROR, "start-unknown", "--service FOLDER",
+                    "no package of '%s' is a program (package main)",
+                    *service->path ? service->path : ".");
     }
     if (programs.count > 1 && program && *program)
-        plan_report(plan, SEVERITY_INFO, "several-programs", "--service FOLDER", "there are %zu programs; %s was taken", programs.count, program);
+        plan_report(plan, SEVERITY_INFO, "several-programs", "--service FOLDER",
+                    "there are %zu programs; %s was taken", programs.count, program);
     images_use(planning, service, IMAGE_BUILD, "go");
     images_use(planning, service, IMAGE_FINAL, cgo ? "base" : "static_base");
     strvec_release(&programs);
@@ -304,4 +342,5 @@ static void plan_go(struct planning *planning, struct service *service)
     release_module(&work);
 }
 
-const struct language language_go = {.name = "go", .template = "go", .manifests = manifests, .bid = bid, .plan = plan_go};
+const struct language language_go = {
+    .name = "go", .template = "go", .manifests = manifests, .bid = bid, .plan = plan_go};

@@ -9,18 +9,23 @@
 #include "generator/source.h"
 #include "generator/template.h"
 
-static const char *const manifests[] = {"stack.yaml", "package.yaml", "*.cabal", "cabal.project", NULL};
+static const char *const manifests[] = {"stack.yaml", "package.yaml", "*.cabal", "cabal.project",
+                                        NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "a package of Haskell";
-    bool found = project_has(project, folder, "stack.yaml") || project_has(project, folder, "package.yaml") || project_match(project, folder, "*.cabal");
+    bool found = project_has(project, folder, "stack.yaml") ||
+                 project_has(project, folder, "package.yaml") ||
+                 project_match(project, folder, "*.cabal");
     return found ? BID_LOCK : BID_NONE;
 }
 
 /* "executable NAME" of a .cabal file, at the beginning of a line. */
-static const char *cabal_executable(struct planning *planning, const char *path, struct evidence *ret_origin)
+static const char *cabal_executable(struct planning *planning, const char *path,
+                                    struct evidence *ret_origin)
 {
     struct span text;
     uint32_t line = 1;
@@ -41,7 +46,8 @@ static const char *cabal_executable(struct planning *planning, const char *path,
 /* The compiler that a resolver of stack stands for. */
 static const char *resolver_compiler(const char *resolver)
 {
-    static const char *const lines[][2] = {{"lts-21", "9.4"}, {"lts-22", "9.6"}, {"lts-23", "9.8"}, {"lts-24", "9.10"}};
+    static const char *const lines[][2] = {
+        {"lts-21", "9.4"}, {"lts-22", "9.6"}, {"lts-23", "9.8"}, {"lts-24", "9.10"}};
     for (size_t i = 0; resolver && i < ARRAY_SIZE(lines); i++)
         if (strncmp(resolver, lines[i][0], 6) == 0)
             return lines[i][1];
@@ -54,10 +60,13 @@ static void plan_haskell(struct planning *planning, struct service *service)
     struct plan *plan = planning->plan;
     struct values *values = &service->values;
     struct evidence origin = evidence_none;
-    const char *stack = project_at(project, service->path, "stack.yaml"), *package = project_at(project, service->path, "package.yaml");
-    const struct manifest *resolver = project_manifest(project, stack, manifest_read_yaml), *hpack = project_manifest(project, package, manifest_read_yaml);
+    const char *stack = project_at(project, service->path, "stack.yaml"),
+               *package = project_at(project, service->path, "package.yaml");
+    const struct manifest *resolver = project_manifest(project, stack, manifest_read_yaml),
+                          *hpack = project_manifest(project, package, manifest_read_yaml);
     const struct project_file *cabal = project_match(project, service->path, "*.cabal");
-    const struct node *executables = node_path(hpack, "executables"), *snapshot = node_path(resolver, "resolver");
+    const struct node *executables = node_path(hpack, "executables"),
+                      *snapshot = node_path(resolver, "resolver");
     const char *name = cabal ? cabal_executable(planning, cabal->path, &origin) : NULL;
     if (!snapshot)
         snapshot = node_path(resolver, "snapshot");
@@ -70,7 +79,8 @@ static void plan_haskell(struct planning *planning, struct service *service)
     runtime_require_tools(planning, service, "ghc");
     const char *compiler = resolver_compiler(node_text(snapshot));
     if (compiler)
-        runtime_require(planning, service, GRAMMAR_PREFIX, compiler, evidence_of(stack, snapshot, "resolver"));
+        runtime_require(planning, service, GRAMMAR_PREFIX, compiler,
+                        evidence_of(stack, snapshot, "resolver"));
     runtime_decide(planning, service, "add a resolver to stack.yaml");
     if (name) {
         cleanup_strbuf struct strbuf quoted = STRBUF_INIT;
@@ -78,10 +88,14 @@ static void plan_haskell(struct planning *planning, struct service *service)
         service->name = plan_name(plan, name);
         strvec_add(&service->build, "mkdir -p /out");
         if (resolver) {
-            strvec_add(&service->build, "stack build --system-ghc --copy-bins --local-bin-path /out");
+            strvec_add(&service->build,
+                       "stack build --system-ghc --copy-bins --local-bin-path /out");
         } else {
             strvec_add(&service->build, "cabal update");
-            strvec_add(&service->build, plan_text(plan, "cabal install exe:%s --install-method=copy --installdir=/out", quoted.buf));
+            strvec_add(&service->build,
+                       plan_text(plan,
+                                 "cabal install exe:%s --install-method=copy --installdir=/out",
+                                 quoted.buf));
         }
         strvec_add(&service->start, plan_text(plan, "/app/%s", name));
         values_set(values, "start", NULL, origin);
@@ -96,4 +110,8 @@ static void plan_haskell(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "dist-newstyle");
 }
 
-const struct language language_haskell = {.name = "haskell", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_haskell};
+const struct language language_haskell = {.name = "haskell",
+                                          .template = "compiled",
+                                          .manifests = manifests,
+                                          .bid = bid,
+                                          .plan = plan_haskell};

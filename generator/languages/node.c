@@ -1,4 +1,5 @@
-/* Node.js and what is written in it: package.json, one of four package managers, a framework, workspaces. */
+/* Node.js and what is written in it: package.json, one of four package managers, a framework,
+ * workspaces. */
 #include <ctype.h>
 #include <string.h>
 
@@ -13,10 +14,11 @@
 #include "generator/source.h"
 
 static const char *const manifests[] = {"package.json", "package.json5", NULL};
-static const char *const entries[] = {"server.js", "app.js", "main.js", "index.js", "index.mjs", "index.ts",
-                                      "server.ts", "main.ts", NULL};
+static const char *const entries[] = {"server.js", "app.js",    "main.js", "index.js", "index.mjs",
+                                      "index.ts",  "server.ts", "main.ts", NULL};
 
-/* What a framework builds, and how that is started. The first row whose dependency is declared counts. */
+/* What a framework builds, and how that is started. The first row whose dependency is declared
+ * counts. */
 static const struct framework {
     const char *dependency, *name;
     const char *build;      /* if there is no script of that name */
@@ -27,38 +29,101 @@ static const struct framework {
     bool single_page;
     int port;
 } frameworks[] = {
-    {.dependency = "next", .name = "next", .build = "next build", .start = {"node_modules/.bin/next", "start"},
-     .parts = {".next", "package.json"}, .needs_modules = true, .port = 3000},
-    {.dependency = "nuxt", .name = "nuxt", .build = "nuxt build", .start = {"node", ".output/server/index.mjs"},
-     .parts = {".output"}, .port = 3000},
-    {.dependency = "@tanstack/react-start", .name = "tanstack-start", .build = "vite build",
-     .start = {"node", ".output/server/index.mjs"}, .parts = {".output"}, .port = 3000},
-    {.dependency = "@tanstack/solid-start", .name = "tanstack-start", .build = "vite build",
-     .start = {"node", ".output/server/index.mjs"}, .parts = {".output"}, .port = 3000},
-    {.dependency = "@react-router/dev", .name = "react-router", .build = "react-router build",
+    {.dependency = "next",
+     .name = "next",
+     .build = "next build",
+     .start = {"node_modules/.bin/next", "start"},
+     .parts = {".next", "package.json"},
+     .needs_modules = true,
+     .port = 3000},
+    {.dependency = "nuxt",
+     .name = "nuxt",
+     .build = "nuxt build",
+     .start = {"node", ".output/server/index.mjs"},
+     .parts = {".output"},
+     .port = 3000},
+    {.dependency = "@tanstack/react-start",
+     .name = "tanstack-start",
+     .build = "vite build",
+     .start = {"node", ".output/server/index.mjs"},
+     .parts = {".output"},
+     .port = 3000},
+    {.dependency = "@tanstack/solid-start",
+     .name = "tanstack-start",
+     .build = "vite build",
+     .start = {"node", ".output/server/index.mjs"},
+     .parts = {".output"},
+     .port = 3000},
+    {.dependency = "@react-router/dev",
+     .name = "react-router",
+     .build = "react-router build",
      .start = {"node_modules/.bin/react-router-serve", "./build/server/index.js"},
-     .parts = {"build", "package.json"}, .needs_modules = true, .port = 3000},
-    {.dependency = "@remix-run/dev", .name = "remix", .build = "remix vite:build",
-     .start = {"node_modules/.bin/remix-serve", "./build/server/index.js"}, .needs_modules = true, .port = 3000},
-    {.dependency = "@sveltejs/kit", .name = "sveltekit", .build = "vite build", .start = {"node", "build"},
-     .parts = {"build", "package.json"}, .needs_modules = true, .port = 3000},
-    {.dependency = "astro", .name = "astro", .build = "astro build", .static_dir = "dist", .port = 4321},
-    {.dependency = "@angular/core", .name = "angular", .build = "ng build", .static_dir = "dist",
+     .parts = {"build", "package.json"},
+     .needs_modules = true,
+     .port = 3000},
+    {.dependency = "@remix-run/dev",
+     .name = "remix",
+     .build = "remix vite:build",
+     .start = {"node_modules/.bin/remix-serve", "./build/server/index.js"},
+     .needs_modules = true,
+     .port = 3000},
+    {.dependency = "@sveltejs/kit",
+     .name = "sveltekit",
+     .build = "vite build",
+     .start = {"node", "build"},
+     .parts = {"build", "package.json"},
+     .needs_modules = true,
+     .port = 3000},
+    {.dependency = "astro",
+     .name = "astro",
+     .build = "astro build",
+     .static_dir = "dist",
+     .port = 4321},
+    {.dependency = "@angular/core",
+     .name = "angular",
+     .build = "ng build",
+     .static_dir = "dist",
      .single_page = true},
     {.dependency = "gatsby", .name = "gatsby", .build = "gatsby build", .static_dir = "public"},
-    {.dependency = "@docusaurus/core", .name = "docusaurus", .build = "docusaurus build", .static_dir = "build"},
-    {.dependency = "vitepress", .name = "vitepress", .build = "vitepress build docs",
+    {.dependency = "@docusaurus/core",
+     .name = "docusaurus",
+     .build = "docusaurus build",
+     .static_dir = "build"},
+    {.dependency = "vitepress",
+     .name = "vitepress",
+     .build = "vitepress build docs",
      .static_dir = "docs/.vitepress/dist"},
-    {.dependency = "@11ty/eleventy", .name = "eleventy", .build = "eleventy", .static_dir = "_site"},
-    {.dependency = "expo", .name = "expo", .build = "expo export --platform web", .static_dir = "dist",
+    {.dependency = "@11ty/eleventy",
+     .name = "eleventy",
+     .build = "eleventy",
+     .static_dir = "_site"},
+    {.dependency = "expo",
+     .name = "expo",
+     .build = "expo export --platform web",
+     .static_dir = "dist",
      .single_page = true},
-    {.dependency = "react-scripts", .name = "create-react-app", .build = "react-scripts build",
-     .static_dir = "build", .single_page = true},
-    {.dependency = "@nestjs/core", .name = "nest", .build = "nest build", .start = {"node", "dist/main.js"},
-     .parts = {"dist", "package.json"}, .needs_modules = true, .port = 3000},
-    {.dependency = "@adonisjs/core", .name = "adonis", .build = "node ace build", .needs_modules = true,
+    {.dependency = "react-scripts",
+     .name = "create-react-app",
+     .build = "react-scripts build",
+     .static_dir = "build",
+     .single_page = true},
+    {.dependency = "@nestjs/core",
+     .name = "nest",
+     .build = "nest build",
+     .start = {"node", "dist/main.js"},
+     .parts = {"dist", "package.json"},
+     .needs_modules = true,
+     .port = 3000},
+    {.dependency = "@adonisjs/core",
+     .name = "adonis",
+     .build = "node ace build",
+     .needs_modules = true,
      .port = 3333},
-    {.dependency = "vite", .name = "vite", .build = "vite build", .static_dir = "dist", .single_page = true},
+    {.dependency = "vite",
+     .name = "vite",
+     .build = "vite build",
+     .static_dir = "dist",
+     .single_page = true},
     {.dependency = "fastify", .name = "fastify"},
     {.dependency = "express", .name = "express"},
     {.dependency = "koa", .name = "koa"},
@@ -82,8 +147,8 @@ static const char *find_entry(struct project *project, const char *folder)
     return NULL;
 }
 
-static int bid_package(struct project *project, const struct node_package *package, const char **ret_why,
-                       bool *ret_workspace)
+static int bid_package(struct project *project, const struct node_package *package,
+                       const char **ret_why, bool *ret_workspace)
 {
     bool starts = node_package_script(package, "start") != NULL;
     bool locked = package->manager->lock_found;
@@ -97,7 +162,8 @@ static int bid_package(struct project *project, const struct node_package *packa
     return package->dependencies ? BID_LIBRARY : BID_TOOLING;
 }
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     struct node_package package;
     if (node_package_read(&package, project, folder)) {
@@ -111,7 +177,8 @@ static int bid(struct project *project, const char *folder, const char **ret_why
 }
 
 /* Bun as the runtime too: it is the package manager, and no file asks for Node.js. */
-static bool runs_bun(struct planning *planning, const struct service *service, const struct node_package *package)
+static bool runs_bun(struct planning *planning, const struct service *service,
+                     const struct node_package *package)
 {
     return package->manager && strcmp(package->manager->name, "bun") == 0 &&
            !manifest_text(package->document, "engines.node") &&
@@ -119,7 +186,8 @@ static bool runs_bun(struct planning *planning, const struct service *service, c
            !project_has(planning->project, service->path, ".node-version");
 }
 
-static void require_bun(struct planning *planning, struct service *service, const struct node_package *package)
+static void require_bun(struct planning *planning, struct service *service,
+                        const struct node_package *package)
 {
     const struct node *engine = node_path(package->document, "engines.bun");
     const struct node *manager = node_path(package->document, "packageManager");
@@ -131,7 +199,8 @@ static void require_bun(struct planning *planning, struct service *service, cons
         runtime_require(planning, service, GRAMMAR_PREFIX, package->manager->version,
                         evidence_of(package->path, manager, "packageManager"));
     if (node_text(engine))
-        runtime_require(planning, service, GRAMMAR_NPM, engine->text, evidence_of(package->path, engine, "engines.bun"));
+        runtime_require(planning, service, GRAMMAR_NPM, engine->text,
+                        evidence_of(package->path, engine, "engines.bun"));
     runtime_decide(planning, service, "add packageManager to package.json");
 }
 
@@ -159,7 +228,8 @@ static void require_versions(struct planning *planning, struct service *service,
             node = node->first;
         if (node && node->kind == NODE_MAP) {
             const char *name = node_text(node_get(package->document, node, "name"));
-            node = name && strcmp(name, "node") == 0 ? node_get(package->document, node, "version") : NULL;
+            node = name && strcmp(name, "node") == 0 ? node_get(package->document, node, "version")
+                                                     : NULL;
         }
         if (node_text(node))
             runtime_require(planning, service, GRAMMAR_NPM, node_text(node),
@@ -167,12 +237,13 @@ static void require_versions(struct planning *planning, struct service *service,
     }
     runtime_require_tools(planning, service, "nodejs");
     runtime_require_tools(planning, service, "node");
-    runtime_decide(planning, service, "add engines.node to package.json, or --runtime-version VERSION");
+    runtime_decide(planning, service,
+                   "add engines.node to package.json, or --runtime-version VERSION");
 }
 
 /* `output: 'standalone'` and the like in a configuration that is a program. */
-static bool has_setting(struct planning *planning, const char *folder, const char *pattern, const char *name,
-                        const char *value)
+static bool has_setting(struct planning *planning, const char *folder, const char *pattern,
+                        const char *name, const char *value)
 {
     const struct project_file *file = project_match(planning->project, folder, pattern);
     struct span text;
@@ -194,7 +265,8 @@ static void set_static(struct outcome *outcome, const char *folder, bool single_
     *outcome = (struct outcome){.static_dir = folder, .single_page = single_page, .is_known = true};
 }
 
-static void set_server(struct outcome *outcome, const char *file, const char *part, bool needs_modules)
+static void set_server(struct outcome *outcome, const char *file, const char *part,
+                       bool needs_modules)
 {
     *outcome = (struct outcome){
         .start = {"node", file}, .parts = {part}, .needs_modules = needs_modules, .is_known = true};
@@ -207,15 +279,19 @@ static void settle_next(struct planning *planning, struct service *service, stru
     } else if (has_setting(planning, service->path, "next.config.*", "output", "standalone")) {
         set_server(outcome, "server.js", ".next/standalone/.", false);
     } else {
-        plan_report(planning->plan, SEVERITY_INFO, "next-standalone", "output: 'standalone' in next.config.js",
-                    "with one line of configuration the image would leave out most of node_modules");
+        plan_report(
+            planning->plan, SEVERITY_INFO, "next-standalone",
+            "output: 'standalone' in next.config.js",
+            "with one line of configuration the image would leave out most of node_modules");
     }
 }
 
-static void settle_angular(struct planning *planning, struct service *service, struct outcome *outcome)
+static void settle_angular(struct planning *planning, struct service *service,
+                           struct outcome *outcome)
 {
     const char *path = project_at(planning->project, service->path, "angular.json");
-    const struct manifest *document = project_manifest(planning->project, path, manifest_read_jsonc);
+    const struct manifest *document =
+        project_manifest(planning->project, path, manifest_read_jsonc);
     const struct node *projects = node_path(document, "projects");
     const struct node *first = projects ? projects->first : NULL;
     if (!first)
@@ -223,18 +299,23 @@ static void settle_angular(struct planning *planning, struct service *service, s
     const struct node *options = node_path_from(document, first, "architect.build");
     const char *builder = node_text(node_get(document, options, "builder"));
     const struct node *where = node_path_from(document, options, "options.outputPath");
-    const char *base = where && where->kind == NODE_MAP ? node_text(node_get(document, where, "base")) : node_text(where);
+    const char *base = where && where->kind == NODE_MAP
+                           ? node_text(node_get(document, where, "base"))
+                           : node_text(where);
     bool application = builder && strstr(builder, ":application") != NULL;
     const char *folder = base ? base : plan_text(planning->plan, "dist/%s", first->key);
     const struct node *ssr = node_path_from(document, options, "options.ssr");
     if (ssr && !(ssr->kind == NODE_BOOLEAN && !node_is_true(ssr)))
-        set_server(outcome, plan_text(planning->plan, "%s/server/server.mjs", folder), folder, false);
+        set_server(outcome, plan_text(planning->plan, "%s/server/server.mjs", folder), folder,
+                   false);
     else
-        set_static(outcome, application ? plan_text(planning->plan, "%s/browser", folder) : folder, true);
+        set_static(outcome, application ? plan_text(planning->plan, "%s/browser", folder) : folder,
+                   true);
 }
 
-static void settle(struct planning *planning, struct service *service, const struct node_package *package,
-                   const struct framework *framework, struct outcome *outcome)
+static void settle(struct planning *planning, struct service *service,
+                   const struct node_package *package, const struct framework *framework,
+                   struct outcome *outcome)
 {
     const char *name = framework->name;
     bool spa = has_setting(planning, service->path, "react-router.config.*", "ssr", "false");
@@ -245,12 +326,17 @@ static void settle(struct planning *planning, struct service *service, const str
     else if (strcmp(name, "react-router") == 0 && spa)
         set_static(outcome, "build/client", true);
     else if (strcmp(name, "astro") == 0 && node_package_uses(package, "@astrojs/node"))
-        *outcome = (struct outcome){.start = {"node", "./dist/server/entry.mjs"}, .parts = {"dist", "package.json"},
-                                    .needs_modules = true, .is_known = true};
-    else if (strcmp(name, "sveltekit") == 0 && node_package_uses(package, "@sveltejs/adapter-static"))
+        *outcome = (struct outcome){.start = {"node", "./dist/server/entry.mjs"},
+                                    .parts = {"dist", "package.json"},
+                                    .needs_modules = true,
+                                    .is_known = true};
+    else if (strcmp(name, "sveltekit") == 0 &&
+             node_package_uses(package, "@sveltejs/adapter-static"))
         set_static(outcome, "build", false);
-    else if (strcmp(name, "sveltekit") == 0 && !node_package_uses(package, "@sveltejs/adapter-node"))
-        plan_report(planning->plan, SEVERITY_WARNING, "sveltekit-adapter", "npm install -D @sveltejs/adapter-node",
+    else if (strcmp(name, "sveltekit") == 0 &&
+             !node_package_uses(package, "@sveltejs/adapter-node"))
+        plan_report(planning->plan, SEVERITY_WARNING, "sveltekit-adapter",
+                    "npm install -D @sveltejs/adapter-node",
                     "no adapter of SvelteKit makes a server of Node.js here");
     else if (strcmp(name, "nuxt") == 0) {
         const char *build = node_package_script(package, "build");
@@ -265,41 +351,46 @@ static void take_argv(struct service *service, const char *const *words)
         strvec_add(&service->start, *words);
 }
 
-/* The start script as the program that it comes down to, so that no package manager stands between the
- * container and it. */
+/* The start script as the program that it comes down to, so that no package manager stands between
+ * the container and it. */
 static void start_by_script(struct planning *planning, struct service *service,
                             const struct node_package *package)
 {
     const struct node *script = node_path(package->document, "scripts.start");
     struct strvec environment = STRVEC_INIT;
-    values_set(&service->values, "start_origin", NULL, evidence_of(package->path, script, "scripts.start"));
-    if (!node_package_resolve(planning->plan, package, node_text(script), &service->start, &environment))
+    values_set(&service->values, "start_origin", NULL,
+               evidence_of(package->path, script, "scripts.start"));
+    if (!node_package_resolve(planning->plan, package, node_text(script), &service->start,
+                              &environment))
         plan_report(planning->plan, SEVERITY_INFO, "start-needs-shell", "--start COMMAND",
                     "%s: scripts.start needs a shell, which becomes process 1", package->path);
     for (size_t i = 0; i < environment.count; i++)
         if (strncmp(environment.items[i], "NODE_ENV=", 9) != 0)
-            values_add(&service->values, "environment", environment.items[i], evidence_of(package->path, script, "scripts.start"));
+            values_add(&service->values, "environment", environment.items[i],
+                       evidence_of(package->path, script, "scripts.start"));
     strvec_release(&environment);
 }
 
 static bool serves_its_build(const char *script)
 {
-    static const char *const servers[] = {"vite", "serve ", "react-scripts", "ng serve", "ng s", "gatsby",
-                                          "docusaurus", "vitepress", "eleventy", "expo", "astro", "http-server"};
+    static const char *const servers[] = {"vite",     "serve ", "react-scripts", "ng serve",
+                                          "ng s",     "gatsby", "docusaurus",    "vitepress",
+                                          "eleventy", "expo",   "astro",         "http-server"};
     for (size_t i = 0; script && i < ARRAY_SIZE(servers); i++)
         if (strncmp(script, servers[i], strlen(servers[i])) == 0)
             return true;
     return !script;
 }
 
-static void plan_start(struct planning *planning, struct service *service, const struct node_package *package,
-                       const struct outcome *outcome)
+static void plan_start(struct planning *planning, struct service *service,
+                       const struct node_package *package, const struct outcome *outcome)
 {
     const char *script = package->document ? node_package_script(package, "start") : NULL;
     const char *main = package->document ? manifest_text(package->document, "main") : NULL;
     if (outcome->static_dir && serves_its_build(script)) {
         service->static_dir = outcome->static_dir;
-    } else if (outcome->start[0] && (outcome->is_known || serves_its_build(script) || !outcome->needs_modules)) {
+    } else if (outcome->start[0] &&
+               (outcome->is_known || serves_its_build(script) || !outcome->needs_modules)) {
         take_argv(service, outcome->start);
     } else if (script) {
         start_by_script(planning, service, package);
@@ -322,7 +413,8 @@ static int port_in_source(struct planning *planning, const char *path)
     struct token token, before = {.kind = TOKEN_END};
     unsigned behind_port = 0;
     while ((token = source_next(&source)).kind != TOKEN_END) {
-        bool names_port = token.kind == TOKEN_WORD && (span_equals_text(token.text, "PORT") || span_equals_text(token.text, "port"));
+        bool names_port = token.kind == TOKEN_WORD && (span_equals_text(token.text, "PORT") ||
+                                                       span_equals_text(token.text, "port"));
         bool listens = token_is(token, TOKEN_SIGN, "(") && token_is(before, TOKEN_WORD, "listen");
         if (names_port || listens)
             behind_port = 7; /* signs and a call of Number stand between, no more */
@@ -330,7 +422,9 @@ static int port_in_source(struct planning *planning, const char *path)
             behind_port--;
         if (behind_port && (token.kind == TOKEN_NUMBER || token.kind == TOKEN_TEXT)) {
             int port = 0;
-            for (size_t i = 0; i < token.text.len && isdigit((unsigned char)token.text.ptr[i]) && port < 65536; i++)
+            for (size_t i = 0;
+                 i < token.text.len && isdigit((unsigned char)token.text.ptr[i]) && port < 65536;
+                 i++)
                 port = port * 10 + (token.text.ptr[i] - '0');
             if (port > 0 && port < 65536)
                 return port;
@@ -340,12 +434,13 @@ static int port_in_source(struct planning *planning, const char *path)
     return 0;
 }
 
-static void plan_port(struct planning *planning, struct service *service, const struct framework *framework)
+static void plan_port(struct planning *planning, struct service *service,
+                      const struct framework *framework)
 {
-    static const char *const places[] = {"server.js", "app.js", "index.js", "main.js", "src/server.js",
-                                         "src/index.js", "src/app.js", "src/main.ts", "src/index.ts",
-                                         "src/server.ts", "src/app.ts", "server.ts", "index.ts", "index.mjs",
-                                         "server/index.js"};
+    static const char *const places[] = {
+        "server.js",    "app.js",     "index.js",    "main.js",      "src/server.js",
+        "src/index.js", "src/app.js", "src/main.ts", "src/index.ts", "src/server.ts",
+        "src/app.ts",   "server.ts",  "index.ts",    "index.mjs",    "server/index.js"};
     if (service->static_dir) {
         service->port = 8080;
         return;
@@ -366,7 +461,9 @@ static const struct native {
     const char *build[6];
     const char *runtime[6];
 } natives[] = {
-    {"canvas", {"build-essential", "libcairo2-dev", "libpango1.0-dev", "libjpeg-dev", "libgif-dev", "librsvg2-dev"},
+    {"canvas",
+     {"build-essential", "libcairo2-dev", "libpango1.0-dev", "libjpeg-dev", "libgif-dev",
+      "librsvg2-dev"},
      {"libcairo2", "libpango-1.0-0", "libjpeg62-turbo", "libgif7", "librsvg2-2"}},
     {"bcrypt", {"python3", "make", "g++"}, {0}},
     {"better-sqlite3", {"python3", "make", "g++"}, {0}},
@@ -392,23 +489,27 @@ static void plan_packages(struct service *service, const struct node_package *pa
             packages_need(&service->runtime_packages, natives[i].runtime[j], natives[i].module);
     }
     if (node_package_ships(package, "puppeteer"))
-        values_add(&service->values, "environment", "PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium", evidence_none);
+        values_add(&service->values, "environment", "PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium",
+                   evidence_none);
 }
 
 static const struct {
     const char *module, *backing;
 } backings[] = {
-    {"pg", "postgres"}, {"postgres", "postgres"}, {"mysql", "mysql"}, {"mysql2", "mysql"}, {"redis", "redis"},
-    {"ioredis", "redis"}, {"bullmq", "redis"}, {"bull", "redis"}, {"mongodb", "mongo"}, {"mongoose", "mongo"},
-    {"amqplib", "rabbitmq"}, {"@elastic/elasticsearch", "elasticsearch"}, {"memjs", "memcached"},
+    {"pg", "postgres"},     {"postgres", "postgres"}, {"mysql", "mysql"},
+    {"mysql2", "mysql"},    {"redis", "redis"},       {"ioredis", "redis"},
+    {"bullmq", "redis"},    {"bull", "redis"},        {"mongodb", "mongo"},
+    {"mongoose", "mongo"},  {"amqplib", "rabbitmq"},  {"@elastic/elasticsearch", "elasticsearch"},
+    {"memjs", "memcached"},
 };
 
-static void plan_build(struct planning *planning, struct service *service, const struct node_package *package,
-                       const struct framework *framework)
+static void plan_build(struct planning *planning, struct service *service,
+                       const struct node_package *package, const struct framework *framework)
 {
     const char *run = package->manager->run;
     bool scripted = node_package_script(package, "build") != NULL;
-    bool prisma = node_package_uses(package, "prisma") || node_package_uses(package, "@prisma/client");
+    bool prisma =
+        node_package_uses(package, "prisma") || node_package_uses(package, "@prisma/client");
     const char *script = node_package_script(package, "build");
     if (prisma && !(script && strstr(script, "prisma generate")))
         strvec_addf(&service->build, "node_modules/.bin/prisma generate");
@@ -427,49 +528,59 @@ static void plan_build(struct planning *planning, struct service *service, const
 static void add_part(struct planning *planning, struct values *values, const char *part)
 {
     bool top = span_ends_with(span_of_text(part), "/.");
-    values_add(values, "parts", plan_text(planning->plan, "/app/%s ./%s", part, top ? "" : part), evidence_none);
+    values_add(values, "parts", plan_text(planning->plan, "/app/%s ./%s", part, top ? "" : part),
+               evidence_none);
 }
 
-static void plan_copies(struct planning *planning, struct service *service, const struct node_package *package,
-                        const struct outcome *outcome)
+static void plan_copies(struct planning *planning, struct service *service,
+                        const struct node_package *package, const struct outcome *outcome)
 {
     struct values *values = &service->values;
-    bool own_start = service->start.count && outcome->start[0] && strcmp(service->start.items[0], outcome->start[0]) == 0;
-    bool parts = own_start && outcome->parts[0] && !package->workspace && !service->build_packages.count;
-    bool prunes = package->dependencies && package->manager && package->manager->prune && !service->static_dir;
+    bool own_start = service->start.count && outcome->start[0] &&
+                     strcmp(service->start.items[0], outcome->start[0]) == 0;
+    bool parts =
+        own_start && outcome->parts[0] && !package->workspace && !service->build_packages.count;
+    bool prunes = package->dependencies && package->manager && package->manager->prune &&
+                  !service->static_dir;
     bool builds = service->build.count || service->static_dir;
     for (size_t i = 0; parts && i < ARRAY_SIZE(outcome->parts) && outcome->parts[i]; i++)
         add_part(planning, values, outcome->parts[i]);
     bool standalone = parts && strstr(outcome->parts[0], "standalone");
     if (standalone)
         add_part(planning, values, ".next/static");
-    if (parts && project_has_folder(planning->project, service->path, "public") && service->framework &&
-        strcmp(service->framework, "next") == 0)
+    if (parts && project_has_folder(planning->project, service->path, "public") &&
+        service->framework && strcmp(service->framework, "next") == 0)
         add_part(planning, values, "public");
     bool alone = prunes && (parts ? outcome->needs_modules : !builds) && !package->workspace;
     values_set(values, "prune_alone", alone ? "yes" : NULL, evidence_none);
     bool after = prunes && !alone && !(parts && !outcome->needs_modules);
     values_set(values, "prune_after_build", after ? "yes" : NULL, evidence_none);
-    values_set(values, "build_stage", builds || package->workspace || after ? "yes" : NULL, evidence_none);
+    values_set(values, "build_stage", builds || package->workspace || after ? "yes" : NULL,
+               evidence_none);
 }
 
-static void use_manager(struct planning *planning, struct service *service, const struct node_package *package)
+static void use_manager(struct planning *planning, struct service *service,
+                        const struct node_package *package)
 {
     const struct node_manager *manager = package->manager;
     struct values *values = &service->values;
     service->package_manager = manager->name;
     values_set(values, "cache", manager->cache, evidence_none);
-    values_set(values, "cache_sharing", manager->locked_cache ? ",sharing=locked" : "", evidence_none);
+    values_set(values, "cache_sharing", manager->locked_cache ? ",sharing=locked" : "",
+               evidence_none);
     values_set(values, "pm_install", node_manager_setup(planning, service, package), evidence_none);
     values_set(values, "prune", manager->prune, evidence_none);
     for (size_t i = 0; i < package->install_files.count; i++)
-        values_add(values, "manifests", package->install_files.items[i],
-                   evidence_of_file(plan_text(planning->plan, "%s", package->install_files.items[0])));
+        values_add(
+            values, "manifests", package->install_files.items[i],
+            evidence_of_file(plan_text(planning->plan, "%s", package->install_files.items[0])));
     if (package->dependencies) {
-        strvec_add(&service->install, manager->lock_found ? manager->install : manager->install_unlocked);
+        strvec_add(&service->install,
+                   manager->lock_found ? manager->install : manager->install_unlocked);
         if (!manager->lock_found)
             plan_report(planning->plan, SEVERITY_WARNING, "no-lock-file", "commit the lock file",
-                        "%s has dependencies and no lock file: each build may get others", package->path);
+                        "%s has dependencies and no lock file: each build may get others",
+                        package->path);
         node_check_lock(planning, package);
     }
 }
@@ -519,23 +630,30 @@ static void plan_node(struct planning *planning, struct service *service)
     images_use(planning, service, IMAGE_FINAL, service->static_dir ? "web" : bun ? "bun" : "node");
     values_set(values, "runtime_title", bun ? "Bun" : "Node.js", evidence_none);
     values_set(values, "argument", bun ? "BUN_VERSION" : "NODE_VERSION", evidence_none);
-    values_set(values, "install_needs_source", package.install_needs_source ? "yes" : NULL, evidence_none);
+    values_set(values, "install_needs_source", package.install_needs_source ? "yes" : NULL,
+               evidence_none);
     values_set(values, "web_image", images_name(planning, "web", ""), evidence_none);
     values_set(values, "single_page", outcome.single_page ? "yes" : NULL, evidence_none);
     values_set(values, "runtime_command", bun ? "bun" : "node", evidence_none);
-    const char *inside = package.workspace ? plan_text(planning->plan, "/app/%s", package.workspace_folder) : "/app";
+    const char *inside =
+        package.workspace ? plan_text(planning->plan, "/app/%s", package.workspace_folder) : "/app";
     if (package.workspace)
         service->context = package.workspace_root;
     values_set(values, "workdir", service->static_dir ? "/app" : inside, evidence_none);
     values_set(values, "static_source",
-               service->static_dir ? plan_text(planning->plan, "%s/%s", inside, service->static_dir) : NULL,
+               service->static_dir ? plan_text(planning->plan, "%s/%s", inside, service->static_dir)
+                                   : NULL,
                evidence_none);
     values_set(values, "workspace_out", NULL, evidence_none);
-    if (framework && (strcmp(framework->name, "astro") == 0 || strcmp(framework->name, "next") == 0) && !service->static_dir)
-        values_add(values, "environment", strcmp(framework->name, "astro") == 0 ? "HOST=0.0.0.0" : "HOSTNAME=0.0.0.0",
+    if (framework &&
+        (strcmp(framework->name, "astro") == 0 || strcmp(framework->name, "next") == 0) &&
+        !service->static_dir)
+        values_add(values, "environment",
+                   strcmp(framework->name, "astro") == 0 ? "HOST=0.0.0.0" : "HOSTNAME=0.0.0.0",
                    evidence_none);
-    static const char *const ignored[] = {"**/node_modules", "**/.next", "**/.nuxt", "**/.output", "**/coverage",
-                                          "**/npm-debug.log*", "**/.turbo", "**/*.tsbuildinfo"};
+    static const char *const ignored[] = {"**/node_modules", "**/.next",        "**/.nuxt",
+                                          "**/.output",      "**/coverage",     "**/npm-debug.log*",
+                                          "**/.turbo",       "**/*.tsbuildinfo"};
     for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
         strvec_add(&service->ignore, ignored[i]);
     node_package_release(&package);

@@ -10,10 +10,11 @@
 #include "generator/runtime.h"
 #include "generator/source.h"
 
-static const char *const manifests[] = {"requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "setup.cfg",
-                                        "environment.yml", "uv.lock", "poetry.lock", "pdm.lock", "manage.py", NULL};
-static const char *const entries[] = {"main.py", "app.py", "server.py", "wsgi.py", "asgi.py", "run.py", "start.py",
-                                      "bot.py", "hello.py", NULL};
+static const char *const manifests[] = {
+    "requirements.txt", "pyproject.toml", "Pipfile",  "setup.py",  "setup.cfg", "environment.yml",
+    "uv.lock",          "poetry.lock",    "pdm.lock", "manage.py", NULL};
+static const char *const entries[] = {"main.py", "app.py",   "server.py", "wsgi.py",  "asgi.py",
+                                      "run.py",  "start.py", "bot.py",    "hello.py", NULL};
 static const char *const locks[] = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", NULL};
 
 static const char *first_of(struct project *project, const char *folder, const char *const *names)
@@ -24,10 +25,12 @@ static const char *first_of(struct project *project, const char *folder, const c
     return NULL;
 }
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
-    const char *lock = first_of(project, folder, locks), *manifest = first_of(project, folder, manifests);
+    const char *lock = first_of(project, folder, locks),
+               *manifest = first_of(project, folder, manifests);
     const char *entry = first_of(project, folder, entries);
     *ret_why = lock ? lock : manifest ? manifest : entry;
     if (project_has(project, folder, "manage.py") && manifest)
@@ -61,18 +64,23 @@ static bool has(const struct python *python, const char *name)
 
 static void add_list(struct python *python, const struct node *list, const char *file)
 {
-    for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item; item = item->next)
+    for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item;
+         item = item->next)
         if (node_text(item))
             requirements_add(&python->requirements, item->text, file, item->line);
 }
 
 static void add_keys(struct python *python, const struct node *map, const char *file)
 {
-    for (const struct node *item = map && map->kind == NODE_MAP ? map->first : NULL; item; item = item->next) {
-        const struct node *extras = item->kind == NODE_MAP ? node_get(python->pyproject, item, "extras") : NULL;
+    for (const struct node *item = map && map->kind == NODE_MAP ? map->first : NULL; item;
+         item = item->next) {
+        const struct node *extras =
+            item->kind == NODE_MAP ? node_get(python->pyproject, item, "extras") : NULL;
         const char *extra = extras && extras->first ? node_text(extras->first) : NULL;
         requirements_add(&python->requirements,
-                         extra ? plan_text(python->planning->plan, "%s[%s]", item->key, extra) : item->key, file, item->line);
+                         extra ? plan_text(python->planning->plan, "%s[%s]", item->key, extra)
+                               : item->key,
+                         file, item->line);
     }
 }
 
@@ -80,25 +88,29 @@ static void add_keys(struct python *python, const struct node *map, const char *
 static void read_dependencies(struct python *python)
 {
     struct project *project = python->project;
-    static const char *const files[] = {"requirements.txt", "requirements/production.txt", "requirements/prod.txt",
-                                        "requirements/base.txt", "requirements.in", NULL};
+    static const char *const files[] = {"requirements.txt",      "requirements/production.txt",
+                                        "requirements/prod.txt", "requirements/base.txt",
+                                        "requirements.in",       NULL};
     const char *file = first_of(project, python->folder, files);
-    requirements_read(&python->requirements, project, project_at(project, python->folder, file ? file : "requirements.txt"));
+    requirements_read(&python->requirements, project,
+                      project_at(project, python->folder, file ? file : "requirements.txt"));
     python->pyproject_path = project_at(project, python->folder, "pyproject.toml");
     python->pyproject = project_manifest(project, python->pyproject_path, manifest_read_toml);
     const char *pipfile = project_at(project, python->folder, "Pipfile");
     python->pipfile = project_manifest(project, pipfile, manifest_read_toml);
     add_list(python, node_path(python->pyproject, "project.dependencies"), python->pyproject_path);
-    add_keys(python, node_path(python->pyproject, "tool.poetry.dependencies"), python->pyproject_path);
+    add_keys(python, node_path(python->pyproject, "tool.poetry.dependencies"),
+             python->pyproject_path);
     add_keys(python, node_path(python->pipfile, "packages"), pipfile);
 }
 
-static void require(struct python *python, const struct manifest *document, const char *file, const char *path,
-                    enum version_grammar grammar)
+static void require(struct python *python, const struct manifest *document, const char *file,
+                    const char *path, enum version_grammar grammar)
 {
     const struct node *node = node_path(document, path);
     if (node_text(node) && strcmp(node->text, "*") != 0)
-        runtime_require(python->planning, python->service, grammar, node->text, evidence_of(file, node, path));
+        runtime_require(python->planning, python->service, grammar, node->text,
+                        evidence_of(file, node, path));
 }
 
 /* "python-3.12.4", "3.12", "pypy3.10", "3.13t" */
@@ -113,8 +125,9 @@ static void require_pin(struct python *python, const char *name)
     size_t len = strspn(text, "0123456789.");
     struct evidence evidence = {.file = path, .line = line, .field = "version"};
     if (!len || !isdigit((unsigned char)text[len - 1]) || (text[len] && !strchr("t \r", text[len])))
-        plan_report(python->planning->plan, SEVERITY_WARNING, "version-not-understood", "--runtime-version VERSION",
-                    "%s:%u: '%s' is no version of CPython", path, (unsigned)line, text);
+        plan_report(python->planning->plan, SEVERITY_WARNING, "version-not-understood",
+                    "--runtime-version VERSION", "%s:%u: '%s' is no version of CPython", path,
+                    (unsigned)line, text);
     else
         runtime_require(python->planning, python->service, GRAMMAR_PREFIX,
                         plan_text(python->planning->plan, "%.*s", (int)len, text), evidence);
@@ -131,11 +144,15 @@ static void require_versions(struct python *python)
     runtime_require_tools(python->planning, python->service, "python");
     require(python, python->pipfile, pipfile, "requires.python_full_version", GRAMMAR_PREFIX);
     require(python, python->pipfile, pipfile, "requires.python_version", GRAMMAR_PREFIX);
-    require(python, python->pyproject, python->pyproject_path, "project.requires-python", GRAMMAR_PEP440);
-    require(python, python->pyproject, python->pyproject_path, "tool.poetry.dependencies.python", GRAMMAR_POETRY);
+    require(python, python->pyproject, python->pyproject_path, "project.requires-python",
+            GRAMMAR_PEP440);
+    require(python, python->pyproject, python->pyproject_path, "tool.poetry.dependencies.python",
+            GRAMMAR_POETRY);
     if (project_has(project, python->folder, "uv.lock"))
-        require(python, project_manifest(project, uv, manifest_read_toml), uv, "requires-python", GRAMMAR_PEP440);
-    runtime_decide(python->planning, python->service, "add requires-python to pyproject.toml, or .python-version");
+        require(python, project_manifest(project, uv, manifest_read_toml), uv, "requires-python",
+                GRAMMAR_PEP440);
+    runtime_decide(python->planning, python->service,
+                   "add requires-python to pyproject.toml, or .python-version");
 }
 
 static void add_manifest(struct python *python, const char *name)
@@ -145,7 +162,8 @@ static void add_manifest(struct python *python, const char *name)
                    evidence_of_file(project_at(python->project, python->folder, name)));
 }
 
-static void install(struct python *python, const char *manager, const char *cache, const char *command)
+static void install(struct python *python, const char *manager, const char *cache,
+                    const char *command)
 {
     python->service->package_manager = manager;
     values_set(&python->service->values, "cache", cache, evidence_none);
@@ -174,9 +192,11 @@ static void plan_uv(struct python *python)
     add_manifest(python, "pyproject.toml");
     add_manifest(python, ".python-version");
     install(python, "uv", "/root/.cache/uv",
-            locked ? "uv sync --locked --no-install-project --no-dev" : "uv sync --no-install-project --no-dev");
+            locked ? "uv sync --locked --no-install-project --no-dev"
+                   : "uv sync --no-install-project --no-dev");
     if (builds_itself(python))
-        then(python, locked ? "uv sync --locked --no-dev --no-editable" : "uv sync --no-dev --no-editable");
+        then(python,
+             locked ? "uv sync --locked --no-dev --no-editable" : "uv sync --no-dev --no-editable");
 }
 
 static void plan_poetry(struct python *python)
@@ -187,14 +207,20 @@ static void plan_poetry(struct python *python)
     /* the file says which release wrote it */
     struct span text;
     const char *version = "2.2.1";
-    if (project_text(project, project_at(project, python->folder, "poetry.lock"), &text) && strstr(text.ptr, "by Poetry 1."))
+    if (project_text(project, project_at(project, python->folder, "poetry.lock"), &text) &&
+        strstr(text.ptr, "by Poetry 1."))
         version = "1.8.5";
-    install(python, "poetry", "/root/.cache/pypoetry",
-            plan_text(python->planning->plan,
-                      "python -m venv /opt/poetry && /opt/poetry/bin/pip install --no-cache-dir poetry==%s "
-                      "&& python -m venv /app/.venv && /opt/poetry/bin/poetry install --only main --no-root --no-interaction",
-                      version));
-    if (node_path(python->pyproject, "build-system") && !(node_path(python->pyproject, "tool.poetry.package-mode") && !node_is_true(node_path(python->pyproject, "tool.poetry.package-mode"))))
+    install(
+        python, "poetry", "/root/.cache/pypoetry",
+        plan_text(
+            python->planning->plan,
+            "python -m venv /opt/poetry && /opt/poetry/bin/pip install --no-cache-dir poetry==%s "
+            "&& python -m venv /app/.venv && /opt/poetry/bin/poetry install --only main --no-root "
+            "--no-interaction",
+            version));
+    if (node_path(python->pyproject, "build-system") &&
+        !(node_path(python->pyproject, "tool.poetry.package-mode") &&
+          !node_is_true(node_path(python->pyproject, "tool.poetry.package-mode"))))
         then(python, "/opt/poetry/bin/poetry install --only main --no-interaction");
 }
 
@@ -203,22 +229,25 @@ static void plan_pip(struct python *python)
     struct requirements *list = &python->requirements;
     cleanup_strbuf struct strbuf command = STRBUF_INIT;
     size_t skip = *python->folder ? strlen(python->folder) + 1 : 0;
-    strbuf_addf(&command, "python -m venv /app/.venv && pip install --requirement %s%s", list->files.items[0] + skip,
-                list->has_hashes ? " --require-hashes" : "");
+    strbuf_addf(&command, "python -m venv /app/.venv && pip install --requirement %s%s",
+                list->files.items[0] + skip, list->has_hashes ? " --require-hashes" : "");
     for (size_t i = 0; i < list->files.count; i++)
         add_manifest(python, plan_text(python->planning->plan, "%s", list->files.items[i] + skip));
     if (list->is_local)
-        values_set(&python->service->values, "copy_before_install", "yes", evidence_of_file(list->files.items[0]));
+        values_set(&python->service->values, "copy_before_install", "yes",
+                   evidence_of_file(list->files.items[0]));
     install(python, "pip", "/root/.cache/pip", command.buf);
 }
 
 static void plan_conda(struct python *python)
 {
     add_manifest(python, "environment.yml");
-    plan_report(python->planning->plan, SEVERITY_WARNING, "conda", "list what is needed in requirements.txt",
+    plan_report(python->planning->plan, SEVERITY_WARNING, "conda",
+                "list what is needed in requirements.txt",
                 "conda brings a distribution of its own: the image will be large");
     install(python, "conda", "/opt/conda/pkgs",
-            "python -m venv /opt/mamba && /opt/mamba/bin/pip install --no-cache-dir conda && /opt/mamba/bin/conda env create --prefix /app/.venv --file environment.yml");
+            "python -m venv /opt/mamba && /opt/mamba/bin/pip install --no-cache-dir conda && "
+            "/opt/mamba/bin/conda env create --prefix /app/.venv --file environment.yml");
 }
 
 static void plan_install(struct python *python)
@@ -233,21 +262,27 @@ static void plan_install(struct python *python)
     } else if (project_has(project, folder, "pdm.lock")) {
         add_manifest(python, "pdm.lock");
         add_manifest(python, "pyproject.toml");
-        install(python, "pdm", "/root/.cache/pdm",
-                "python -m venv /opt/pdm && /opt/pdm/bin/pip install --no-cache-dir pdm==2.22.3 && python -m venv /app/.venv && /opt/pdm/bin/pdm sync --prod --no-editable --no-self");
+        install(
+            python, "pdm", "/root/.cache/pdm",
+            "python -m venv /opt/pdm && /opt/pdm/bin/pip install --no-cache-dir pdm==2.22.3 && "
+            "python -m venv /app/.venv && /opt/pdm/bin/pdm sync --prod --no-editable --no-self");
         if (builds_itself(python) || node_path(python->pyproject, "project.scripts"))
             then(python, "/opt/pdm/bin/pdm sync --prod --no-editable");
     } else if (project_has(project, folder, "Pipfile")) {
         bool locked = project_has(project, folder, "Pipfile.lock");
         add_manifest(python, "Pipfile");
         add_manifest(python, "Pipfile.lock");
-        install(python, "pipenv", "/root/.cache/pipenv",
-                plan_text(python->planning->plan, "python -m venv /opt/pipenv && /opt/pipenv/bin/pip install --no-cache-dir pipenv==2025.0.4 && python -m venv /app/.venv && /opt/pipenv/bin/pipenv %s",
-                          locked ? "sync" : "install --skip-lock"));
+        install(
+            python, "pipenv", "/root/.cache/pipenv",
+            plan_text(python->planning->plan,
+                      "python -m venv /opt/pipenv && /opt/pipenv/bin/pip install --no-cache-dir "
+                      "pipenv==2025.0.4 && python -m venv /app/.venv && /opt/pipenv/bin/pipenv %s",
+                      locked ? "sync" : "install --skip-lock"));
     } else if (python->requirements.files.count) {
         plan_pip(python);
     } else if (python->pyproject || project_has(project, folder, "setup.py")) {
-        values_set(&python->service->values, "copy_before_install", "yes", evidence_of_file(python->pyproject_path));
+        values_set(&python->service->values, "copy_before_install", "yes",
+                   evidence_of_file(python->pyproject_path));
         install(python, "pip", "/root/.cache/pip", "python -m venv /app/.venv && pip install .");
     } else if (project_has(project, folder, "environment.yml")) {
         plan_conda(python);
@@ -255,14 +290,17 @@ static void plan_install(struct python *python)
         install(python, "pip", "/root/.cache/pip", "python -m venv /app/.venv");
     }
     bool locked = first_of(project, folder, locks) || python->requirements.has_hashes;
-    if (!locked && python->requirements.names.count && strcmp(python->service->package_manager, "pip") != 0)
-        plan_report(python->planning->plan, SEVERITY_WARNING, "no-lock-file", "commit the lock file",
-                    "%s has no lock file: each build may get other packages", python->service->package_manager);
+    if (!locked && python->requirements.names.count &&
+        strcmp(python->service->package_manager, "pip") != 0)
+        plan_report(python->planning->plan, SEVERITY_WARNING, "no-lock-file",
+                    "commit the lock file",
+                    "%s has no lock file: each build may get other packages",
+                    python->service->package_manager);
 }
 
 /* `app = FastAPI(` in the source: the module and the name. */
-static bool find_object(struct python *python, const char *class, struct strbuf *module, struct strbuf *name,
-                        const char **ret_path)
+static bool find_object(struct python *python, const char *class, struct strbuf *module,
+                        struct strbuf *name, const char **ret_path)
 {
     struct project *project = python->project;
     size_t first, end, skip = *python->folder ? strlen(python->folder) + 1 : 0, best = SIZE_MAX;
@@ -274,24 +312,29 @@ static bool find_object(struct python *python, const char *class, struct strbuf 
         size_t depth = 0;
         for (const char *at = inside; *at; at++)
             depth += *at == '/';
-        if (file->kind != PROJECT_FILE || !span_ends_with(span_of_text(inside), ".py") || depth > 3 || depth >= best ||
-            strstr(inside, "test") || !project_text(project, file->path, &text))
+        if (file->kind != PROJECT_FILE || !span_ends_with(span_of_text(inside), ".py") ||
+            depth > 3 || depth >= best || strstr(inside, "test") ||
+            !project_text(project, file->path, &text))
             continue;
         struct source source = source_of(text, SOURCE_SCRIPT);
         struct token token, before = {0}, name_token = {0};
         while ((token = source_next(&source)).kind != TOKEN_END) {
             if (token_is(token, TOKEN_SIGN, "=") && before.kind == TOKEN_WORD && before.indent == 0)
                 name_token = before;
-            bool made = token.kind == TOKEN_WORD && span_equals_text(token.text, class) && name_token.text.len &&
-                        name_token.line == token.line && token_is(before, TOKEN_SIGN, "=");
+            bool made = token.kind == TOKEN_WORD && span_equals_text(token.text, class) &&
+                        name_token.text.len && name_token.line == token.line &&
+                        token_is(before, TOKEN_SIGN, "=");
             if (made) {
                 best = depth;
                 strbuf_reset(module);
                 strbuf_reset(name);
-                bool below = strncmp(inside, "src/", 4) == 0 && !project_has(project, project_at(project, python->folder, "src"), "__init__.py");
+                bool below = strncmp(inside, "src/", 4) == 0 &&
+                             !project_has(project, project_at(project, python->folder, "src"),
+                                          "__init__.py");
                 inside += below ? 4 : 0;
                 if (below && !builds_itself(python))
-                    values_set(&python->service->values, "source_folder", "/app/src", evidence_of_file(file->path));
+                    values_set(&python->service->values, "source_folder", "/app/src",
+                               evidence_of_file(file->path));
                 strbuf_add(module, inside, strlen(inside) - 3);
                 if (span_ends_with(span_of(module->buf, module->len), "/__init__"))
                     strbuf_truncate(module, module->len - strlen("/__init__"));
@@ -315,9 +358,10 @@ static void start(struct python *python, const char *const *words)
 
 static void report_server(struct python *python, const char *framework, const char *server)
 {
-    plan_report(python->planning->plan, SEVERITY_ERROR, "server-missing",
-                plan_text(python->planning->plan, "add %s to the dependencies, or --start COMMAND", server),
-                "%s is there, but no server for it among the dependencies", framework);
+    plan_report(
+        python->planning->plan, SEVERITY_ERROR, "server-missing",
+        plan_text(python->planning->plan, "add %s to the dependencies, or --start COMMAND", server),
+        "%s is there, but no server for it among the dependencies", framework);
 }
 
 static void start_asgi(struct python *python, const char *module, const char *name)
@@ -325,13 +369,17 @@ static void start_asgi(struct python *python, const char *module, const char *na
     const char *target = plan_text(python->planning->plan, "%s:%s", module, name);
     python->service->port = 8000;
     if (has(python, "uvicorn"))
-        start(python, (const char *const[]){"uvicorn", target, "--host", "0.0.0.0", "--port", "8000", NULL});
+        start(python, (const char *const[]){"uvicorn", target, "--host", "0.0.0.0", "--port",
+                                            "8000", NULL});
     else if (has(python, "hypercorn"))
         start(python, (const char *const[]){"hypercorn", "--bind", "0.0.0.0:8000", target, NULL});
     else if (has(python, "granian"))
-        start(python, (const char *const[]){"granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", target, NULL});
-    else if (strvec_contains(&python->requirements.extras, "fastapi[standard]") || strvec_contains(&python->requirements.extras, "fastapi[all]"))
-        start(python, (const char *const[]){"uvicorn", target, "--host", "0.0.0.0", "--port", "8000", NULL});
+        start(python, (const char *const[]){"granian", "--interface", "asgi", "--host", "0.0.0.0",
+                                            "--port", "8000", target, NULL});
+    else if (strvec_contains(&python->requirements.extras, "fastapi[standard]") ||
+             strvec_contains(&python->requirements.extras, "fastapi[all]"))
+        start(python, (const char *const[]){"uvicorn", target, "--host", "0.0.0.0", "--port",
+                                            "8000", NULL});
     else
         report_server(python, python->service->framework, "uvicorn");
 }
@@ -343,9 +391,11 @@ static void start_wsgi(struct python *python, const char *module, const char *na
     if (has(python, "gunicorn"))
         start(python, (const char *const[]){"gunicorn", "--bind", "0.0.0.0:8000", target, NULL});
     else if (has(python, "uvicorn"))
-        start(python, (const char *const[]){"uvicorn", "--interface", "wsgi", target, "--host", "0.0.0.0", "--port", "8000", NULL});
+        start(python, (const char *const[]){"uvicorn", "--interface", "wsgi", target, "--host",
+                                            "0.0.0.0", "--port", "8000", NULL});
     else if (has(python, "waitress"))
-        start(python, (const char *const[]){"waitress-serve", "--listen=0.0.0.0:8000", target, NULL});
+        start(python,
+              (const char *const[]){"waitress-serve", "--listen=0.0.0.0:8000", target, NULL});
     else
         report_server(python, python->service->framework, "gunicorn");
 }
@@ -379,8 +429,11 @@ static bool plan_django(struct python *python)
     }
     struct span settings;
     for (size_t i = first; i < end; i++)
-        if (strncmp(project->files[i].name, "settings", 8) == 0 && project_text(project, project->files[i].path, &settings) && strstr(settings.ptr, "STATIC_ROOT")) {
-            then(python, "SECRET_KEY=not-used-at-build /app/.venv/bin/python manage.py collectstatic --noinput");
+        if (strncmp(project->files[i].name, "settings", 8) == 0 &&
+            project_text(project, project->files[i].path, &settings) &&
+            strstr(settings.ptr, "STATIC_ROOT")) {
+            then(python, "SECRET_KEY=not-used-at-build /app/.venv/bin/python manage.py "
+                         "collectstatic --noinput");
             break;
         }
     return true;
@@ -391,10 +444,14 @@ static bool plan_framework(struct python *python)
     static const struct {
         const char *package, *class, *name;
         bool asgi;
-    } frameworks[] = {{"fastapi", "FastAPI", "fastapi", true},    {"starlette", "Starlette", "starlette", true},
-                      {"litestar", "Litestar", "litestar", true}, {"quart", "Quart", "quart", true},
-                      {"python-fasthtml", "FastHTML", "fasthtml", true}, {"flask", "Flask", "flask", false},
-                      {"sanic", "Sanic", "sanic", true}, {"bottle", "Bottle", "bottle", false},
+    } frameworks[] = {{"fastapi", "FastAPI", "fastapi", true},
+                      {"starlette", "Starlette", "starlette", true},
+                      {"litestar", "Litestar", "litestar", true},
+                      {"quart", "Quart", "quart", true},
+                      {"python-fasthtml", "FastHTML", "fasthtml", true},
+                      {"flask", "Flask", "flask", false},
+                      {"sanic", "Sanic", "sanic", true},
+                      {"bottle", "Bottle", "bottle", false},
                       {"falcon", "App", "falcon", false}};
     cleanup_strbuf struct strbuf module = STRBUF_INIT, name = STRBUF_INIT;
     for (size_t i = 0; i < ARRAY_SIZE(frameworks); i++) {
@@ -403,7 +460,8 @@ static bool plan_framework(struct python *python)
             continue;
         python->service->framework = frameworks[i].name;
         if (!find_object(python, frameworks[i].class, &module, &name, &path)) {
-            if (strcmp(frameworks[i].package, "flask") != 0 || !find_object(python, "create_app", &module, &name, &path))
+            if (strcmp(frameworks[i].package, "flask") != 0 ||
+                !find_object(python, "create_app", &module, &name, &path))
                 continue;
         }
         values_set(&python->service->values, "start", NULL, evidence_of_file(path));
@@ -443,18 +501,22 @@ static bool plan_program(struct python *python)
 {
     struct project *project = python->project;
     const char *entry = first_of(project, python->folder, entries);
-    if (has(python, "streamlit") && (entry || project_has(project, python->folder, "streamlit_app.py"))) {
-        const char *file = project_has(project, python->folder, "streamlit_app.py") ? "streamlit_app.py" : entry;
+    if (has(python, "streamlit") &&
+        (entry || project_has(project, python->folder, "streamlit_app.py"))) {
+        const char *file =
+            project_has(project, python->folder, "streamlit_app.py") ? "streamlit_app.py" : entry;
         python->service->framework = "streamlit";
         python->service->port = 8501;
-        start(python, (const char *const[]){"streamlit", "run", file, "--server.address=0.0.0.0", "--server.port=8501", NULL});
+        start(python, (const char *const[]){"streamlit", "run", file, "--server.address=0.0.0.0",
+                                            "--server.port=8501", NULL});
         return true;
     }
     const struct node *scripts = node_path(python->pyproject, "project.scripts");
     if (!scripts)
         scripts = node_path(python->pyproject, "tool.poetry.scripts");
     if (!entry && scripts && scripts->kind == NODE_MAP && scripts->count == 1) {
-        values_set(&python->service->values, "start", NULL, evidence_of(python->pyproject_path, scripts->first, "project.scripts"));
+        values_set(&python->service->values, "start", NULL,
+                   evidence_of(python->pyproject_path, scripts->first, "project.scripts"));
         start(python, (const char *const[]){scripts->first->key, NULL});
         return true;
     }
@@ -470,7 +532,8 @@ static bool plan_program(struct python *python)
     }
     if (!entry)
         return false;
-    values_set(&python->service->values, "start", NULL, evidence_of_file(project_at(project, python->folder, entry)));
+    values_set(&python->service->values, "start", NULL,
+               evidence_of_file(project_at(project, python->folder, entry)));
     start(python, (const char *const[]){"python", entry, NULL});
     return true;
 }
@@ -499,16 +562,20 @@ static const struct native {
 
 static const struct {
     const char *package, *backing;
-} backings[] = {{"psycopg2", "postgres"}, {"psycopg2-binary", "postgres"}, {"psycopg", "postgres"}, {"asyncpg", "postgres"},
-                {"mysqlclient", "mysql"}, {"pymysql", "mysql"}, {"redis", "redis"}, {"django-redis", "redis"},
-                {"pymongo", "mongo"}, {"motor", "mongo"}, {"pika", "rabbitmq"}, {"elasticsearch", "elasticsearch"},
+} backings[] = {{"psycopg2", "postgres"},   {"psycopg2-binary", "postgres"},
+                {"psycopg", "postgres"},    {"asyncpg", "postgres"},
+                {"mysqlclient", "mysql"},   {"pymysql", "mysql"},
+                {"redis", "redis"},         {"django-redis", "redis"},
+                {"pymongo", "mongo"},       {"motor", "mongo"},
+                {"pika", "rabbitmq"},       {"elasticsearch", "elasticsearch"},
                 {"pymemcache", "memcached"}};
 
 static void plan_needs(struct python *python)
 {
     struct service *service = python->service;
     for (size_t i = 0; i < ARRAY_SIZE(natives); i++) {
-        bool binary = strcmp(natives[i].package, "psycopg") == 0 && strvec_contains(&python->requirements.extras, "psycopg[binary]");
+        bool binary = strcmp(natives[i].package, "psycopg") == 0 &&
+                      strvec_contains(&python->requirements.extras, "psycopg[binary]");
         if (!has(python, natives[i].package) || binary)
             continue;
         for (size_t j = 0; j < 5 && natives[i].build[j]; j++)
@@ -523,28 +590,36 @@ static void plan_needs(struct python *python)
             files_add_backing(service, backings[i].backing);
 }
 
-/* What a build backend reads beside the sources: hatchling and others refuse to build without it. */
+/* What a build backend reads beside the sources: hatchling and others refuse to build without it.
+ */
 static void keep_metadata(struct python *python)
 {
     struct values *values = &python->service->values;
-    const struct node *readme = node_path(python->pyproject, "project.readme"), *files = node_path(python->pyproject, "project.license-files");
+    const struct node *readme = node_path(python->pyproject, "project.readme"),
+                      *files = node_path(python->pyproject, "project.license-files");
     if (readme && readme->kind == NODE_MAP)
         readme = node_get(python->pyproject, readme, "file");
     if (node_text(readme))
-        values_add(values, "kept", readme->text, evidence_of(python->pyproject_path, readme, "project.readme"));
-    for (const struct node *item = files && files->kind == NODE_LIST ? files->first : NULL; item; item = item->next)
+        values_add(values, "kept", readme->text,
+                   evidence_of(python->pyproject_path, readme, "project.readme"));
+    for (const struct node *item = files && files->kind == NODE_LIST ? files->first : NULL; item;
+         item = item->next)
         if (node_text(item))
-            values_add(values, "kept", item->text, evidence_of(python->pyproject_path, item, "project.license-files"));
+            values_add(values, "kept", item->text,
+                       evidence_of(python->pyproject_path, item, "project.license-files"));
 }
 
 static void plan_labels(struct python *python)
 {
     keep_metadata(python);
-    static const char *const fields[][2] = {{"project.name", "title"}, {"project.version", "label_version"}, {"project.description", "description"}};
+    static const char *const fields[][2] = {{"project.name", "title"},
+                                            {"project.version", "label_version"},
+                                            {"project.description", "description"}};
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         const struct node *node = node_path(python->pyproject, fields[i][0]);
         if (node_text(node) && *node->text && !strpbrk(node->text, "\n\r\t"))
-            values_set(&python->service->values, fields[i][1], node->text, evidence_of(python->pyproject_path, node, fields[i][0]));
+            values_set(&python->service->values, fields[i][1], node->text,
+                       evidence_of(python->pyproject_path, node, fields[i][0]));
     }
     const char *name = manifest_text(python->pyproject, "project.name");
     if (name)
@@ -553,10 +628,14 @@ static void plan_labels(struct python *python)
 
 static void plan_python(struct planning *planning, struct service *service)
 {
-    struct python python = {.planning = planning, .service = service, .project = planning->project, .folder = service->path};
+    struct python python = {.planning = planning,
+                            .service = service,
+                            .project = planning->project,
+                            .folder = service->path};
     struct values *values = &service->values;
-    static const char *const ignored[] = {"**/__pycache__", "**/*.py[cod]", ".venv", "venv", ".mypy_cache", ".pytest_cache",
-                                          ".ruff_cache", ".tox", "**/*.egg-info", ".coverage", "htmlcov"};
+    static const char *const ignored[] = {"**/__pycache__", "**/*.py[cod]",  ".venv",       "venv",
+                                          ".mypy_cache",    ".pytest_cache", ".ruff_cache", ".tox",
+                                          "**/*.egg-info",  ".coverage",     "htmlcov"};
     values_set(values, "copy_before_install", NULL, evidence_none);
     values_set(values, "source_folder", NULL, evidence_none);
     read_dependencies(&python);

@@ -1,4 +1,5 @@
-/* R: renv.lock has the version and the packages; plumber and Shiny are started as they are meant to be. */
+/* R: renv.lock has the version and the packages; plumber and Shiny are started as they are meant to
+ * be. */
 #include <string.h>
 
 #include "core/memory.h"
@@ -6,9 +7,11 @@
 #include "generator/language.h"
 #include "generator/runtime.h"
 
-static const char *const manifests[] = {"renv.lock", "DESCRIPTION", "plumber.R", "app.R", "install.R", NULL};
+static const char *const manifests[] = {"renv.lock", "DESCRIPTION", "plumber.R",
+                                        "app.R",     "install.R",   NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     for (size_t i = 0; manifests[i]; i++)
@@ -36,12 +39,15 @@ static void plan_r(struct planning *planning, struct service *service)
     runtime_start(service, "r");
     runtime_require_tools(planning, service, "R");
     if (node_text(version))
-        runtime_require(planning, service, GRAMMAR_PREFIX, version->text, evidence_of(path, version, "R.Version"));
+        runtime_require(planning, service, GRAMMAR_PREFIX, version->text,
+                        evidence_of(path, version, "R.Version"));
     runtime_decide(planning, service, "renv::snapshot() writes renv.lock");
     values_set(values, "manifests", NULL, evidence_none);
     if (lock) {
         service->package_manager = "renv";
-        strvec_add(&service->install, "R -e 'install.packages(\"renv\")' -e 'renv::restore(library = .Library.site[1])'");
+        strvec_add(
+            &service->install,
+            "R -e 'install.packages(\"renv\")' -e 'renv::restore(library = .Library.site[1])'");
         values_add(values, "manifests", "renv.lock", evidence_of_file(path));
     } else if (project_has(project, service->path, "install.R")) {
         strvec_add(&service->build, "Rscript install.R");
@@ -64,4 +70,5 @@ static void plan_r(struct planning *planning, struct service *service)
     service->user = "10001";
 }
 
-const struct language language_r = {.name = "r", .template = "interpreted", .manifests = manifests, .bid = bid, .plan = plan_r};
+const struct language language_r = {
+    .name = "r", .template = "interpreted", .manifests = manifests, .bid = bid, .plan = plan_r};

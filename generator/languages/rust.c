@@ -11,7 +11,8 @@
 
 static const char *const manifests[] = {"Cargo.toml", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "Cargo.toml";
@@ -26,7 +27,8 @@ struct binary {
     struct evidence evidence;
 };
 
-static const struct manifest *read_manifest(struct project *project, const char *folder, const char **ret_path)
+static const struct manifest *read_manifest(struct project *project, const char *folder,
+                                            const char **ret_path)
 {
     *ret_path = project_at(project, folder, "Cargo.toml");
     return project_manifest(project, *ret_path, manifest_read_toml);
@@ -56,7 +58,8 @@ static bool find_binary(struct project *project, const char *folder, struct bina
         ret_binary->evidence = evidence_of(path, name, "package.name");
         return true;
     }
-    const struct project_file *file = project_match(project, project_at(project, folder, "src/bin"), "*.rs");
+    const struct project_file *file =
+        project_match(project, project_at(project, folder, "src/bin"), "*.rs");
     if (!file)
         return false;
     ret_binary->name = arena_dup(&project->arena, file->name, strlen(file->name) - 3);
@@ -66,16 +69,19 @@ static bool find_binary(struct project *project, const char *folder, struct bina
 
 static bool list_matches(const struct node *list, const char *folder)
 {
-    for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item; item = item->next)
+    for (const struct node *item = list && list->kind == NODE_LIST ? list->first : NULL; item;
+         item = item->next)
         if (node_text(item) && glob_match(item->text, span_of_text(folder)))
             return true;
     return false;
 }
 
 /* The first member of a workspace that is a program; those that are built by default go first. */
-static bool find_member(struct project *project, const char *top, const struct manifest *document, struct binary *ret_binary)
+static bool find_member(struct project *project, const char *top, const struct manifest *document,
+                        struct binary *ret_binary)
 {
-    const struct node *lists[] = {node_path(document, "workspace.default-members"), node_path(document, "workspace.members")};
+    const struct node *lists[] = {node_path(document, "workspace.default-members"),
+                                  node_path(document, "workspace.members")};
     const struct node *excluded = node_path(document, "workspace.exclude");
     size_t first, end, skip = *top ? strlen(top) + 1 : 0;
     project_range(project, top, &first, &end);
@@ -84,14 +90,17 @@ static bool find_member(struct project *project, const char *top, const struct m
             const struct project_file *file = &project->files[i];
             if (strcmp(file->name, "Cargo.toml") != 0 || file->name == file->path + skip)
                 continue;
-            const char *folder = arena_dup(&project->arena, file->path, (size_t)(file->name - file->path) - 1);
-            if (list_matches(lists[pass], folder + skip) && !list_matches(excluded, folder + skip) && find_binary(project, folder, ret_binary))
+            const char *folder =
+                arena_dup(&project->arena, file->path, (size_t)(file->name - file->path) - 1);
+            if (list_matches(lists[pass], folder + skip) &&
+                !list_matches(excluded, folder + skip) && find_binary(project, folder, ret_binary))
                 return true;
         }
     return false;
 }
 
-static void require_versions(struct planning *planning, struct service *service, const struct manifest *document, const char *path)
+static void require_versions(struct planning *planning, struct service *service,
+                             const struct manifest *document, const char *path)
 {
     struct project *project = planning->project;
     const char *toml = project_at(project, service->path, "rust-toolchain.toml");
@@ -103,16 +112,20 @@ static void require_versions(struct planning *planning, struct service *service,
     const char *text = project_first_line(project, old, &line);
     runtime_start(service, "rust");
     if (node_text(channel) && channel->text[0] >= '0' && channel->text[0] <= '9')
-        runtime_require(planning, service, GRAMMAR_PREFIX, channel->text, evidence_of(toml, channel, "toolchain.channel"));
+        runtime_require(planning, service, GRAMMAR_PREFIX, channel->text,
+                        evidence_of(toml, channel, "toolchain.channel"));
     else if (text && *text >= '0' && *text <= '9')
-        runtime_require(planning, service, GRAMMAR_PREFIX, text, (struct evidence){.file = old, .line = line, .field = "channel"});
+        runtime_require(planning, service, GRAMMAR_PREFIX, text,
+                        (struct evidence){.file = old, .line = line, .field = "channel"});
     else if (node_text(channel) && strncmp(channel->text, "nightly", 7) == 0)
         plan_report(planning->plan, SEVERITY_WARNING, "nightly", "a stable channel",
-                    "%s:%u asks for a nightly compiler, which the image has not", toml, (unsigned)channel->line);
+                    "%s:%u asks for a nightly compiler, which the image has not", toml,
+                    (unsigned)channel->line);
     if (!node_text(minimum))
         minimum = node_path(document, "workspace.package.rust-version");
     if (node_text(minimum))
-        runtime_require(planning, service, GRAMMAR_MINIMUM, minimum->text, evidence_of(path, minimum, "rust-version"));
+        runtime_require(planning, service, GRAMMAR_MINIMUM, minimum->text,
+                        evidence_of(path, minimum, "rust-version"));
     runtime_require_tools(planning, service, "rust");
     runtime_decide(planning, service, "add rust-version to Cargo.toml");
 }
@@ -136,10 +149,12 @@ static const struct {
     {"libsqlite3-sys", {"gcc", "libc6-dev"}, NULL},
 };
 
-static void plan_crates(struct planning *planning, struct service *service, const struct manifest *manifest)
+static void plan_crates(struct planning *planning, struct service *service,
+                        const struct manifest *manifest)
 {
     struct project *project = planning->project;
-    const struct manifest *lock = project_manifest(project, project_at(project, service->path, "Cargo.lock"), manifest_read_toml);
+    const struct manifest *lock = project_manifest(
+        project, project_at(project, service->path, "Cargo.lock"), manifest_read_toml);
     const struct node *packages = node_path(lock, "package");
     bool vendored = false;
     for (const struct node *item = packages ? packages->first : NULL; item; item = item->next) {
@@ -150,7 +165,8 @@ static void plan_crates(struct planning *planning, struct service *service, cons
     for (const struct node *item = packages ? packages->first : NULL; item; item = item->next) {
         const char *name = node_text(node_get(lock, item, "name"));
         for (size_t i = 0; name && i < ARRAY_SIZE(natives); i++) {
-            if (strcmp(natives[i].crate, name) != 0 || (vendored && strcmp(name, "openssl-sys") == 0))
+            if (strcmp(natives[i].crate, name) != 0 ||
+                (vendored && strcmp(name, "openssl-sys") == 0))
                 continue;
             for (size_t j = 0; j < 4 && natives[i].build[j]; j++)
                 packages_need(&service->build_packages, natives[i].build[j], natives[i].crate);
@@ -160,7 +176,11 @@ static void plan_crates(struct planning *planning, struct service *service, cons
     }
     static const struct {
         const char *crate, *framework;
-    } frameworks[] = {{"axum", "axum"}, {"actix-web", "actix-web"}, {"rocket", "rocket"}, {"warp", "warp"}, {"poem", "poem"}};
+    } frameworks[] = {{"axum", "axum"},
+                      {"actix-web", "actix-web"},
+                      {"rocket", "rocket"},
+                      {"warp", "warp"},
+                      {"poem", "poem"}};
     const struct node *wanted = node_path(manifest, "dependencies");
     for (size_t i = 0; i < ARRAY_SIZE(frameworks) && !service->framework; i++)
         if (node_get(manifest, wanted, frameworks[i].crate))
@@ -177,32 +197,42 @@ static void plan_rust(struct planning *planning, struct service *service)
     const struct manifest *document = read_manifest(project, service->path, &path);
     service->package_manager = "cargo";
     require_versions(planning, service, document, path);
-    bool found = find_binary(project, service->path, &binary) || find_member(project, service->path, document, &binary);
+    bool found = find_binary(project, service->path, &binary) ||
+                 find_member(project, service->path, document, &binary);
     bool locked = project_has(project, service->path, "Cargo.lock");
     if (!locked)
-        plan_report(plan, SEVERITY_WARNING, "no-lock-file", "commit Cargo.lock", "there is no Cargo.lock: each build may get other crates");
+        plan_report(plan, SEVERITY_WARNING, "no-lock-file", "commit Cargo.lock",
+                    "there is no Cargo.lock: each build may get other crates");
     if (found) {
         cleanup_strbuf struct strbuf name = STRBUF_INIT, package = STRBUF_INIT;
         quote_for_shell(&name, binary.name);
         quote_for_shell(&package, binary.package);
         service->name = plan_name(plan, binary.name);
-        strvec_add(&service->build, plan_text(plan, "cargo build%s --release --package %s --bin %s", locked ? " --locked" : "", package.buf, name.buf));
-        strvec_add(&service->build, plan_text(plan, "install -D target/release/%s /out/app", name.buf));
+        strvec_add(&service->build, plan_text(plan, "cargo build%s --release --package %s --bin %s",
+                                              locked ? " --locked" : "", package.buf, name.buf));
+        strvec_add(&service->build,
+                   plan_text(plan, "install -D target/release/%s /out/app", name.buf));
         strvec_add(&service->start, "/app");
         values_set(values, "start", NULL, binary.evidence);
     } else {
-        plan_report(plan, SEVERITY_ERROR, "start-unknown", "--service FOLDER", "no package of %s has a binary", path);
+        plan_report(plan, SEVERITY_ERROR, "start-unknown", "--service FOLDER",
+                    "no package of %s has a binary", path);
     }
     plan_crates(planning, service, document);
     static const struct {
         const char *field, *value;
-    } labels[] = {{"package.name", "title"}, {"package.version", "label_version"}, {"package.description", "description"}, {"package.license", "license"}};
+    } labels[] = {{"package.name", "title"},
+                  {"package.version", "label_version"},
+                  {"package.description", "description"},
+                  {"package.license", "license"}};
     for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
         const struct node *node = node_path(document, labels[i].field);
         if (node_text(node) && node->kind == NODE_TEXT && !strpbrk(node->text, "\n\t\r"))
-            values_set(values, labels[i].value, node->text, evidence_of(path, node, labels[i].field));
+            values_set(values, labels[i].value, node->text,
+                       evidence_of(path, node, labels[i].field));
     }
-    values_set(values, "offline_queries", project_has_folder(project, service->path, ".sqlx") ? "yes" : NULL, evidence_none);
+    values_set(values, "offline_queries",
+               project_has_folder(project, service->path, ".sqlx") ? "yes" : NULL, evidence_none);
     bool slim = service->runtime_packages.count == 0;
     images_use(planning, service, IMAGE_BUILD, "rust");
     images_use(planning, service, IMAGE_FINAL, slim ? "cc" : "debian");
@@ -214,4 +244,5 @@ static void plan_rust(struct planning *planning, struct service *service)
     }
 }
 
-const struct language language_rust = {.name = "rust", .template = "rust", .manifests = manifests, .bid = bid, .plan = plan_rust};
+const struct language language_rust = {
+    .name = "rust", .template = "rust", .manifests = manifests, .bid = bid, .plan = plan_rust};

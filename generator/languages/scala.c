@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"build.sbt", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "build.sbt";
@@ -49,9 +50,11 @@ static void plan_scala(struct planning *planning, struct service *service)
                            : service->name;
     struct evidence origin = {.file = path, .line = token.line, .field = "name"};
     service->name = plan_name(plan, name);
-    bool play = has_plugin(project, service->path, "com.typesafe.play") || has_plugin(project, service->path, "org.playframework");
+    bool play = has_plugin(project, service->path, "com.typesafe.play") ||
+                has_plugin(project, service->path, "org.playframework");
     service->framework = play ? "play" : NULL;
-    if (play || has_plugin(project, service->path, "com.github.sbt") || has_plugin(project, service->path, "com.typesafe.sbt")) {
+    if (play || has_plugin(project, service->path, "com.github.sbt") ||
+        has_plugin(project, service->path, "com.typesafe.sbt")) {
         strvec_add(&service->build, "sbt -batch stage");
         strvec_add(&service->build, "mv target/universal/stage /out");
         strvec_add(&service->start, plan_text(plan, "/app/bin/%s", service->name));
@@ -62,9 +65,11 @@ static void plan_scala(struct planning *planning, struct service *service)
         strvec_add(&service->start, "java");
         strvec_add(&service->start, "-jar");
         strvec_add(&service->start, "app.jar");
-        values_set(values, "start", NULL, evidence_of_file(project_at(project, service->path, "project/plugins.sbt")));
+        values_set(values, "start", NULL,
+                   evidence_of_file(project_at(project, service->path, "project/plugins.sbt")));
     } else {
-        plan_report(plan, SEVERITY_ERROR, "start-unknown", "add sbt-native-packager or sbt-assembly to project/plugins.sbt",
+        plan_report(plan, SEVERITY_ERROR, "start-unknown",
+                    "add sbt-native-packager or sbt-assembly to project/plugins.sbt",
                     "no plugin of '%s' packages a program", path);
     }
     service->port = play ? 9000 : 0;
@@ -77,4 +82,8 @@ static void plan_scala(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, "project/target");
 }
 
-const struct language language_scala = {.name = "scala", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_scala};
+const struct language language_scala = {.name = "scala",
+                                        .template = "compiled",
+                                        .manifests = manifests,
+                                        .bid = bid,
+                                        .plan = plan_scala};

@@ -15,7 +15,8 @@ static const char *find_script(struct project *project, const char *folder)
     return NULL;
 }
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "a script to start";
@@ -28,13 +29,19 @@ static void plan_shell(struct planning *planning, struct service *service)
     const char *script = find_script(planning->project, service->path);
     const char *path = project_at(planning->project, service->path, script);
     project_text(planning->project, path, &text);
-    const char *line = strncmp(text.ptr, "#!", 2) == 0 ? plan_text(planning->plan, "%.*s", (int)strcspn(text.ptr, "\r\n"), text.ptr) : "";
+    const char *line =
+        strncmp(text.ptr, "#!", 2) == 0
+            ? plan_text(planning->plan, "%.*s", (int)strcspn(text.ptr, "\r\n"), text.ptr)
+            : "";
     strvec_add(&service->start, strstr(line, "bash") ? "bash" : "sh");
     strvec_add(&service->start, script);
     if (strstr(line, "zsh"))
-        plan_report(planning->plan, SEVERITY_ERROR, "interpreter", "--start COMMAND", "%s:1 asks for zsh, which the image has not", path);
-    values_set(&service->values, "start", NULL, (struct evidence){.file = path, .line = 1, .field = "interpreter"});
+        plan_report(planning->plan, SEVERITY_ERROR, "interpreter", "--start COMMAND",
+                    "%s:1 asks for zsh, which the image has not", path);
+    values_set(&service->values, "start", NULL,
+               (struct evidence){.file = path, .line = 1, .field = "interpreter"});
     images_use(planning, service, IMAGE_FINAL, "debian");
 }
 
-const struct language language_shell = {.name = "shell", .template = "shell", .manifests = manifests, .bid = bid, .plan = plan_shell};
+const struct language language_shell = {
+    .name = "shell", .template = "shell", .manifests = manifests, .bid = bid, .plan = plan_shell};

@@ -10,7 +10,8 @@ static const char *const roots[] = {"", "public", "dist", "www", "site", "html"}
 
 static const char *find_root(struct project *project, const char *folder)
 {
-    const struct manifest *file = project_manifest(project, project_at(project, folder, "Staticfile"), manifest_read_yaml);
+    const struct manifest *file =
+        project_manifest(project, project_at(project, folder, "Staticfile"), manifest_read_yaml);
     const char *named = manifest_text(file, "root");
     if (named && *named != '/' && !strstr(named, ".."))
         return named;
@@ -22,7 +23,8 @@ static const char *find_root(struct project *project, const char *folder)
     return NULL;
 }
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "index.html";
@@ -39,4 +41,5 @@ static void plan_site(struct planning *planning, struct service *service)
     values_set(&service->values, "web_image", images_name(planning, "web", ""), evidence_none);
 }
 
-const struct language language_site = {.name = "static", .template = "site", .manifests = manifests, .bid = bid, .plan = plan_site};
+const struct language language_site = {
+    .name = "static", .template = "site", .manifests = manifests, .bid = bid, .plan = plan_site};

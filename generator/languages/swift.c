@@ -10,7 +10,8 @@
 
 static const char *const manifests[] = {"Package.swift", NULL};
 
-static int bid(struct project *project, const char *folder, const char **ret_why, bool *ret_workspace)
+static int bid(struct project *project, const char *folder, const char **ret_why,
+               bool *ret_workspace)
 {
     (void)ret_workspace;
     *ret_why = "Package.swift";
@@ -24,7 +25,8 @@ static bool find_executable(struct span text, struct token *ret_token)
     struct token token;
     bool inside = false;
     while ((token = source_next(&source)).kind != TOKEN_END) {
-        if (token_is(token, TOKEN_WORD, "executableTarget") || token_is(token, TOKEN_WORD, "executable"))
+        if (token_is(token, TOKEN_WORD, "executableTarget") ||
+            token_is(token, TOKEN_WORD, "executable"))
             inside = true;
         if (inside && token.kind == TOKEN_TEXT) {
             *ret_token = token;
@@ -51,7 +53,9 @@ static void plan_swift(struct planning *planning, struct service *service)
     if (tools && tools < text.ptr + strcspn(text.ptr, "\n")) {
         tools += strlen("swift-tools-version:");
         tools += strspn(tools, " ");
-        runtime_require(planning, service, GRAMMAR_MINIMUM, plan_text(plan, "%.*s", (int)strspn(tools, "0123456789."), tools), (struct evidence){.file = path, .line = 1, .field = "swift-tools-version"});
+        runtime_require(planning, service, GRAMMAR_MINIMUM,
+                        plan_text(plan, "%.*s", (int)strspn(tools, "0123456789."), tools),
+                        (struct evidence){.file = path, .line = 1, .field = "swift-tools-version"});
     }
     runtime_decide(planning, service, "add .swift-version");
     if (find_executable(text, &token)) {
@@ -60,9 +64,14 @@ static void plan_swift(struct planning *planning, struct service *service)
         quote_for_shell(&quoted, name);
         service->name = plan_name(plan, name);
         strvec_add(&service->build, "swift build -c release --static-swift-stdlib");
-        strvec_add(&service->build, plan_text(plan, "install -D \"$(swift build -c release --show-bin-path)\"/%s /out/%s", quoted.buf, quoted.buf));
+        strvec_add(&service->build,
+                   plan_text(plan,
+                             "install -D \"$(swift build -c release --show-bin-path)\"/%s /out/%s",
+                             quoted.buf, quoted.buf));
         strvec_add(&service->start, plan_text(plan, "/app/%s", name));
-        values_set(values, "start", NULL, (struct evidence){.file = path, .line = token.line, .field = "executableTarget"});
+        values_set(
+            values, "start", NULL,
+            (struct evidence){.file = path, .line = token.line, .field = "executableTarget"});
     }
     struct span vapor = text;
     if (source_setting(vapor, SOURCE_C, "vapor", &token) || strstr(text.ptr, "vapor/vapor")) {
@@ -78,4 +87,8 @@ static void plan_swift(struct planning *planning, struct service *service)
     strvec_add(&service->ignore, ".build");
 }
 
-const struct language language_swift = {.name = "swift", .template = "compiled", .manifests = manifests, .bid = bid, .plan = plan_swift};
+const struct language language_swift = {.name = "swift",
+                                        .template = "compiled",
+                                        .manifests = manifests,
+                                        .bid = bid,
+                                        .plan = plan_swift};

@@ -36,8 +36,8 @@ static int add_value(struct manifest *document, const struct json_events *events
                      enum json_event event, const struct place *place, struct node **ret_node,
                      struct error *err)
 {
-    struct node *node = manifest_node(document, kinds[event], events->value_line,
-                                      events->value_column, err);
+    struct node *node =
+        manifest_node(document, kinds[event], events->value_line, events->value_column, err);
     if (!node)
         return -1;
     bool scalar = event != JSON_EVENT_OBJECT && event != JSON_EVENT_ARRAY;

@@ -104,7 +104,8 @@ static int hex_value(int c)
     return -1;
 }
 
-static int read_hex(struct json_events *events, unsigned digits, uint32_t *ret_code, struct error *err)
+static int read_hex(struct json_events *events, unsigned digits, uint32_t *ret_code,
+                    struct error *err)
 {
     uint32_t code = 0;
     for (unsigned i = 0; i < digits; i++) {
@@ -237,7 +238,8 @@ static int read_text(struct json_events *events, struct error *err)
         if (c == quote)
             break;
         if (c >= 0x80) {
-            size_t len = utf8_sequence(events->text.ptr + events->at, events->text.len - events->at);
+            size_t len =
+                utf8_sequence(events->text.ptr + events->at, events->text.len - events->at);
             if (!len)
                 return refuse(events, err, "bytes that are no UTF-8");
             if (copied)
@@ -418,7 +420,8 @@ static int read_value(struct json_events *events, enum json_event *ret_event, st
     return 0;
 }
 
-/* A ',' or the end of what is open. Returns 1 when it was the end, 0 when another member may follow. */
+/* A ',' or the end of what is open. Returns 1 when it was the end, 0 when another member may
+ * follow. */
 static int read_comma(struct json_events *events, enum json_event *ret_event, struct error *err)
 {
     bool object = events->is_object[events->depth - 1];
@@ -431,9 +434,10 @@ static int read_comma(struct json_events *events, enum json_event *ret_event, st
         return 0;
     }
     if (c != (object ? '}' : ']'))
-        return refuse(events, err, c < 0    ? "the document ends too soon"
-                                   : object ? "a ',' or '}' is wanted here"
-                                            : "a ',' or ']' is wanted here");
+        return refuse(events, err,
+                      c < 0    ? "the document ends too soon"
+                      : object ? "a ',' or '}' is wanted here"
+                               : "a ',' or ']' is wanted here");
     events->at++;
     events->depth--;
     *ret_event = object ? JSON_EVENT_OBJECT_END : JSON_EVENT_ARRAY_END;

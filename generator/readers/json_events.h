@@ -1,7 +1,7 @@
-/* JSON as a stream of events, for files of which little is wanted: a lock file of 30 MB costs one pass over
- * its bytes and no tree. The dialects add to RFC 8259 what tsconfig.json (comments, a comma too many) and
- * JSON5 (bare keys, single quotes, hexadecimal and more) permit. Texts of events are valid until the next;
- * they are UTF-8 and may hold NULs. */
+/* JSON as a stream of events, for files of which little is wanted: a lock file of 30 MB costs one
+ * pass over its bytes and no tree. The dialects add to RFC 8259 what tsconfig.json (comments, a
+ * comma too many) and JSON5 (bare keys, single quotes, hexadecimal and more) permit. Texts of
+ * events are valid until the next; they are UTF-8 and may hold NULs. */
 #ifndef ULLAGE_GENERATOR_READERS_JSON_EVENTS_H
 #define ULLAGE_GENERATOR_READERS_JSON_EVENTS_H
 
@@ -32,10 +32,10 @@ struct json_events {
     size_t line_start;
     uint32_t line;
     unsigned depth;
-    unsigned char expects;                     /* see enum expectation */
+    unsigned char expects;                       /* see enum expectation */
     unsigned char is_object[MANIFEST_DEPTH_MAX]; /* for each open one */
-    struct span value;                         /* of a key, a text or a number */
-    uint32_t value_line, value_column;         /* where the event began */
+    struct span value;                           /* of a key, a text or a number */
+    uint32_t value_line, value_column;           /* where the event began */
     struct strbuf scratch;
 };
 

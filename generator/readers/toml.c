@@ -9,10 +9,10 @@
 
 /* How a table came to be, which decides what may still be added to it. */
 enum table_flag {
-    TABLE_DEFINED = 1,   /* by a header of its own */
-    TABLE_DOTTED = 2,    /* by a dotted key: no header may reopen it */
-    TABLE_CLOSED = 4,    /* an inline table or an array written out: complete */
-    TABLE_ELEMENTS = 8,  /* an array of tables */
+    TABLE_DEFINED = 1,  /* by a header of its own */
+    TABLE_DOTTED = 2,   /* by a dotted key: no header may reopen it */
+    TABLE_CLOSED = 4,   /* an inline table or an array written out: complete */
+    TABLE_ELEMENTS = 8, /* an array of tables */
 };
 
 struct toml {
@@ -27,8 +27,8 @@ struct toml {
 
 static int refuse(const struct toml *toml, struct error *err, const char *message)
 {
-    return manifest_refuse(toml->document, toml->line, (uint32_t)(toml->at - toml->line_start + 1), err,
-                           "%s", message);
+    return manifest_refuse(toml->document, toml->line, (uint32_t)(toml->at - toml->line_start + 1),
+                           err, "%s", message);
 }
 
 static int peek(const struct toml *toml)
@@ -491,7 +491,8 @@ static bool is_date(const char *text, size_t len)
 static size_t bare_length(const struct toml *toml)
 {
     size_t len = 0, most = (size_t)(toml->end - toml->at);
-    while (len < most && toml->at[len] && (is_bare((unsigned char)toml->at[len]) || strchr("+.:", toml->at[len])))
+    while (len < most && toml->at[len] &&
+           (is_bare((unsigned char)toml->at[len]) || strchr("+.:", toml->at[len])))
         len++;
     bool date = len == 10 && toml->at[4] == '-' && most > 13 && toml->at[10] == ' ' &&
                 toml->at[11] >= '0' && toml->at[11] <= '9' && toml->at[13] == ':';
@@ -624,7 +625,8 @@ static int read_header(struct toml *toml, struct error *err)
     }
     if (!looks_at(toml, element ? "]]" : "]"))
         return refuse(toml, err, element ? "a ']]' is wanted here" : "a ']' is wanted here");
-    int result = element ? open_element(toml, parent, key, err) : open_table(toml, parent, key, err);
+    int result =
+        element ? open_element(toml, parent, key, err) : open_table(toml, parent, key, err);
     toml->at += element ? 2 : 1;
     return result;
 }

@@ -1,5 +1,5 @@
-/* XML by expat, fed without a DTD of any kind: a DOCTYPE with definitions of its own is refused, so that no
- * entity can grow or lead outside. Names keep their prefix as it was written. */
+/* XML by expat, fed without a DTD of any kind: a DOCTYPE with definitions of its own is refused, so
+ * that no entity can grow or lead outside. Names keep their prefix as it was written. */
 #include "generator/manifest.h"
 
 #include <expat.h>
@@ -42,7 +42,8 @@ static const char *keep(struct xml *xml, const char *text)
 static bool add_attributes(struct xml *xml, struct node *element, const XML_Char **attributes)
 {
     for (; *attributes; attributes += 2) {
-        struct node *node = manifest_node(xml->document, NODE_TEXT, line_of(xml), column_of(xml), xml->err);
+        struct node *node =
+            manifest_node(xml->document, NODE_TEXT, line_of(xml), column_of(xml), xml->err);
         if (!node)
             return false;
         cleanup_strbuf struct strbuf name = STRBUF_INIT;
@@ -63,7 +64,8 @@ static void XMLCALL start_element(void *context, const XML_Char *name, const XML
         stop(xml);
         return;
     }
-    struct node *node = manifest_node(xml->document, NODE_MAP, line_of(xml), column_of(xml), xml->err);
+    struct node *node =
+        manifest_node(xml->document, NODE_MAP, line_of(xml), column_of(xml), xml->err);
     if (!node || !add_attributes(xml, node, attributes)) {
         stop(xml);
         return;
@@ -128,7 +130,8 @@ static int parse(struct xml *xml, struct span text, struct error *err)
     enum XML_Error code = XML_GetErrorCode(xml->parser);
     if (code == XML_ERROR_NO_MEMORY)
         memory_exhausted(0);
-    return manifest_refuse(xml->document, line_of(xml), column_of(xml), err, "%s", XML_ErrorString(code));
+    return manifest_refuse(xml->document, line_of(xml), column_of(xml), err, "%s",
+                           XML_ErrorString(code));
 }
 
 int manifest_read_xml(struct manifest *ret_document, const char *name, struct span text,

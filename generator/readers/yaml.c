@@ -1,5 +1,5 @@
-/* YAML as tools write it and read it: anchors are followed by copying, within the limit of nodes, and '<<'
- * merges. libyaml's events alone are used. */
+/* YAML as tools write it and read it: anchors are followed by copying, within the limit of nodes,
+ * and '<<' merges. libyaml's events alone are used. */
 #include "generator/manifest.h"
 
 #include <string.h>
@@ -41,7 +41,8 @@ static int next_event(struct yaml_tree *tree, yaml_event_t *event, struct error 
 static struct node *new_node(struct yaml_tree *tree, enum node_kind kind, yaml_mark_t mark,
                              struct error *err)
 {
-    return manifest_node(tree->document, kind, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1, err);
+    return manifest_node(tree->document, kind, (uint32_t)mark.line + 1, (uint32_t)mark.column + 1,
+                         err);
 }
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -66,7 +67,8 @@ static enum node_kind kind_of(const char *text, bool plain)
     return digits && !text[digits] ? NODE_NUMBER : NODE_TEXT;
 }
 
-static struct node *take_scalar(struct yaml_tree *tree, const yaml_event_t *event, struct error *err)
+static struct node *take_scalar(struct yaml_tree *tree, const yaml_event_t *event,
+                                struct error *err)
 {
     const char *text = (const char *)event->data.scalar.value;
     size_t len = event->data.scalar.length;
@@ -106,7 +108,8 @@ static struct node *copy_node(struct yaml_tree *tree, const struct node *from, u
     return copy;
 }
 
-static struct node *follow_alias(struct yaml_tree *tree, const yaml_event_t *event, struct error *err)
+static struct node *follow_alias(struct yaml_tree *tree, const yaml_event_t *event,
+                                 struct error *err)
 {
     const char *name = (const char *)event->data.alias.anchor;
     for (size_t i = tree->anchor_count; i-- > 0;)
@@ -127,13 +130,14 @@ static int remember(struct yaml_tree *tree, const struct node *node, const yaml_
         return refuse(tree, mark, err, "too many anchors");
     tree->anchors = memory_grow(tree->anchors, tree->anchor_count, &tree->anchor_capacity,
                                 sizeof *tree->anchors);
-    tree->anchors[tree->anchor_count++] =
-        (struct anchor){.name = arena_dup_text(&tree->document->arena, (const char *)name), .node = node};
+    tree->anchors[tree->anchor_count++] = (struct anchor){
+        .name = arena_dup_text(&tree->document->arena, (const char *)name), .node = node};
     return 0;
 }
 
 /* '<<: *base' and '<<: [*one, *two]': members that the map has not itself. */
-static int merge(struct yaml_tree *tree, struct node *map, const struct node *from, struct error *err)
+static int merge(struct yaml_tree *tree, struct node *map, const struct node *from,
+                 struct error *err)
 {
     if (from->kind == NODE_LIST) {
         for (const struct node *one = from->first; one; one = one->next)
@@ -152,7 +156,8 @@ static int merge(struct yaml_tree *tree, struct node *map, const struct node *fr
     return 0;
 }
 
-static int read_node(struct yaml_tree *tree, unsigned depth, struct node **ret_node, struct error *err);
+static int read_node(struct yaml_tree *tree, unsigned depth, struct node **ret_node,
+                     struct error *err);
 
 static int read_list(struct yaml_tree *tree, struct node *list, unsigned depth, struct error *err)
 {
@@ -225,7 +230,8 @@ static int read_event(struct yaml_tree *tree, const yaml_event_t *event, unsigne
 }
 
 /* The next node; NULL where the next event ends what is open. */
-static int read_node(struct yaml_tree *tree, unsigned depth, struct node **ret_node, struct error *err)
+static int read_node(struct yaml_tree *tree, unsigned depth, struct node **ret_node,
+                     struct error *err)
 {
     yaml_event_t event;
     int result = 0;

@@ -1,6 +1,6 @@
-/* A project of one file by a stranger: the first byte says which file it is. Whatever it holds, a plan is made
- * or refused with a reason; what is written for it our own parser takes, and a merge with itself changes
- * nothing. */
+/* A project of one file by a stranger: the first byte says which file it is. Whatever it holds, a
+ * plan is made or refused with a reason; what is written for it our own parser takes, and a merge
+ * with itself changes nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +14,12 @@
 #include "tests/fuzz/fuzz.h"
 
 static const char *const names[] = {
-    "package.json", "pyproject.toml", "requirements.txt", "go.mod",        "Cargo.toml",    "pom.xml",     "build.gradle",
-    "app.csproj",   "composer.json",  "Gemfile",          "mix.exs",       "pubspec.yaml",  "shard.yml",   "Package.swift",
-    "CMakeLists.txt", "meson.build",  "deno.json",        "gleam.toml",    "main.py",       "server.js",   "stack.yaml",
-    "cpanfile",     "Gemfile.lock",   "start.sh",         "app.cabal",     "package.json5",
+    "package.json",  "pyproject.toml", "requirements.txt", "go.mod",        "Cargo.toml",
+    "pom.xml",       "build.gradle",   "app.csproj",       "composer.json", "Gemfile",
+    "mix.exs",       "pubspec.yaml",   "shard.yml",        "Package.swift", "CMakeLists.txt",
+    "meson.build",   "deno.json",      "gleam.toml",       "main.py",       "server.js",
+    "stack.yaml",    "cpanfile",       "Gemfile.lock",     "start.sh",      "app.cabal",
+    "package.json5",
 };
 
 static void broken(const char *what)

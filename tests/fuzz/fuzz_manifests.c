@@ -1,5 +1,5 @@
-/* Manifests of strangers. The first byte says in which format the rest is: what is taken can be walked, and
- * what is refused says why. */
+/* Manifests of strangers. The first byte says in which format the rest is: what is taken can be
+ * walked, and what is refused says why. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void walk(const struct manifest *document, const struct node *node)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static manifest_reader *const readers[] = {
-        manifest_read_toml, manifest_read_json,  manifest_read_jsonc,
+        manifest_read_toml,  manifest_read_json, manifest_read_jsonc,
         manifest_read_json5, manifest_read_yaml, manifest_read_xml,
     };
     struct error error = ERROR_INIT;

@@ -1,5 +1,5 @@
-/* The readers of manifests: what each format's own definition permits comes out as a tree with places, and
- * what it does not is refused with one. */
+/* The readers of manifests: what each format's own definition permits comes out as a tree with
+ * places, and what it does not is refused with one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +12,9 @@
 /* The tree in one line, so that a test can say what it expects. */
 static void show(struct strbuf *out, const struct node *node)
 {
-    static const char *const marks[] = {[NODE_NULL] = "null", [NODE_BOOLEAN] = "", [NODE_NUMBER] = "",
-                                        [NODE_DATE] = "@", [NODE_TEXT] = "", [NODE_LIST] = "",
-                                        [NODE_MAP] = ""};
+    static const char *const marks[] = {
+        [NODE_NULL] = "null", [NODE_BOOLEAN] = "", [NODE_NUMBER] = "", [NODE_DATE] = "@",
+        [NODE_TEXT] = "",     [NODE_LIST] = "",    [NODE_MAP] = ""};
     if (node->kind == NODE_LIST || node->kind == NODE_MAP) {
         strbuf_add_char(out, node->kind == NODE_LIST ? '[' : '{');
         for (const struct node *child = node->first; child; child = child->next) {
@@ -67,10 +67,12 @@ static void toml_reads_what_its_definition_shows(void **state)
         {"\xef\xbb\xbf"
          "a = 1\r\nb = 2",
          "{a:1,b:2}"},
-        {"bare-key_1 = 1\n1234 = 2\n\"q k\" = 3\n'l' = 4\n\"\" = 5", "{bare-key_1:1,1234:2,q k:3,l:4,:5}"},
+        {"bare-key_1 = 1\n1234 = 2\n\"q k\" = 3\n'l' = 4\n\"\" = 5",
+         "{bare-key_1:1,1234:2,q k:3,l:4,:5}"},
         {"a.b.c = 1\na . d = 2", "{a:{b:{c:1},d:2}}"},
         {"3.14 = 'pi'", "{3:{14:'pi'}}"},
-        {"s = \"\\b\\t\\n\\f\\r\\\"\\\\\\u00e9\\U0001F600\"", "{s:'\b\t\n\f\r\"\\\xc3\xa9\xf0\x9f\x98\x80'}"},
+        {"s = \"\\b\\t\\n\\f\\r\\\"\\\\\\u00e9\\U0001F600\"",
+         "{s:'\b\t\n\f\r\"\\\xc3\xa9\xf0\x9f\x98\x80'}"},
         {"s = \"\"\"\nRoses\nare\"\"\"", "{s:'Roses\nare'}"},
         {"s = \"\"\"one \\\n\n   two\"\"\"", "{s:'one two'}"},
         {"s = \"\"\"a \"\"quoted\"\" word\"\"\"\"\"", "{s:'a \"\"quoted\"\" word\"\"'}"},
@@ -80,15 +82,18 @@ static void toml_reads_what_its_definition_shows(void **state)
         {"f = [ +1.0, -0.01, 5e+22, 1E06, 6.626e-34, 224_617.445_991_228, inf, -inf, nan, +nan ]",
          "{f:[+1.0,-0.01,5e+22,1E06,6.626e-34,224_617.445_991_228,inf,-inf,nan,+nan]}"},
         {"b = [true, false]", "{b:[true,false]}"},
-        {"d = [1979-05-27T07:32:00Z, 1979-05-27 00:32:00.999999-07:00, 1979-05-27T07:32:00, 1979-05-27, "
+        {"d = [1979-05-27T07:32:00Z, 1979-05-27 00:32:00.999999-07:00, 1979-05-27T07:32:00, "
+         "1979-05-27, "
          "07:32:00.5, 2024-02-29]",
-         "{d:[@1979-05-27T07:32:00Z,@1979-05-27 00:32:00.999999-07:00,@1979-05-27T07:32:00,@1979-05-27,"
+         "{d:[@1979-05-27T07:32:00Z,@1979-05-27 "
+         "00:32:00.999999-07:00,@1979-05-27T07:32:00,@1979-05-27,"
          "@07:32:00.5,@2024-02-29]}"},
         {"a = [ # open\n 1,\n\n 2, # two\n]", "{a:[1,2]}"},
         {"a = [[1, 'x'], {b = 2}, []]", "{a:[[1,'x'],{b:2},[]]}"},
         {"[a]\nb = 1\n[c.d]\n[ a . 'e' ]\nf = 2", "{a:{b:1,e:{f:2}},c:{d:{}}}"},
         {"[x.y.z.w]\n[x]\na = 1", "{x:{y:{z:{w:{}}},a:1}}"},
-        {"[[p]]\nn = 1\n[p.sub]\nk = 2\n[[p]]\n[[p.q]]\nr = 3", "{p:[{n:1,sub:{k:2}},{q:[{r:3}]}]}"},
+        {"[[p]]\nn = 1\n[p.sub]\nk = 2\n[[p]]\n[[p.q]]\nr = 3",
+         "{p:[{n:1,sub:{k:2}},{q:[{r:3}]}]}"},
         {"[fruit]\napple.color = 'red'\napple.taste.sweet = true\n[fruit.pear]",
          "{fruit:{apple:{color:'red',taste:{sweet:true}},pear:{}}}"},
         {"t = { a.b = 1, c = 2 }", "{t:{a:{b:1},c:2}}"},
@@ -179,7 +184,9 @@ static void json_is_strict_and_its_cousins_are_not(void **state)
     refuses(manifest_read_json, "", "f:1:1");
     reads(manifest_read_jsonc, "// c\n{ /* d */ \"a\": [1, 2,], }", "{a:[1,2]}");
     refuses(manifest_read_jsonc, "{\"a\": /* 1}", "f:1");
-    reads(manifest_read_json5, "{unquoted: 'single \\'q\\'', $_: +1, h: 0xFf, f: .5, g: 5., i: -Infinity, n: NaN, l: 'a\\\nb',}",
+    reads(manifest_read_json5,
+          "{unquoted: 'single \\'q\\'', $_: +1, h: 0xFf, f: .5, g: 5., i: -Infinity, n: NaN, l: "
+          "'a\\\nb',}",
           "{unquoted:'single 'q'',$_:+1,h:0xFf,f:.5,g:5.,i:-Infinity,n:NaN,l:'ab'}");
     refuses(manifest_read_json5, "{1a: 1}", "f:1");
 }
@@ -207,14 +214,17 @@ static void yaml_follows_anchors_and_merges(void **state)
 {
     (void)state;
 
-    reads(manifest_read_yaml, "a: &x {k: 1, l: '2'}\nb: *x\nc:\n  <<: *x\n  k: yes\n", "{a:{k:1,l:'2'},b:{k:1,l:'2'},c:{k:'yes',l:'2'}}");
-    reads(manifest_read_yaml, "- ~\n- true\n- 1.20\n- |\n  two\n  lines\n", "[null,true,1.20,'two\nlines\n']");
+    reads(manifest_read_yaml, "a: &x {k: 1, l: '2'}\nb: *x\nc:\n  <<: *x\n  k: yes\n",
+          "{a:{k:1,l:'2'},b:{k:1,l:'2'},c:{k:'yes',l:'2'}}");
+    reads(manifest_read_yaml, "- ~\n- true\n- 1.20\n- |\n  two\n  lines\n",
+          "[null,true,1.20,'two\nlines\n']");
     reads(manifest_read_yaml, "", "");
     refuses(manifest_read_yaml, "a: 1\na: 2\n", "f:2:1");
     refuses(manifest_read_yaml, "a: *b\n", "f:1:4");
     refuses(manifest_read_yaml, "a: [1\n", "f:2");
     refuses(manifest_read_yaml,
-            "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+            "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c "
+            "[*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
             "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n"
             "f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n",
             "f:");
@@ -226,10 +236,12 @@ static void xml_keeps_order_and_attributes_and_grows_no_entity(void **state)
     struct error error = ERROR_INIT;
     (void)state;
 
-    assert_int_equal(manifest_read_xml(&document, "pom.xml",
-                                       span_of_text("<project a='1'>\n  <version> 2 </version><m>x</m><m>y</m></project>"),
-                                       &error),
-                     0);
+    assert_int_equal(
+        manifest_read_xml(
+            &document, "pom.xml",
+            span_of_text("<project a='1'>\n  <version> 2 </version><m>x</m><m>y</m></project>"),
+            &error),
+        0);
     assert_string_equal(manifest_text(&document, "version"), "2");
     assert_string_equal(manifest_text(&document, "@a"), "1");
     assert_int_equal(node_path(&document, "version")->line, 2);
@@ -243,7 +255,8 @@ static void xml_keeps_order_and_attributes_and_grows_no_entity(void **state)
 
 static void what_nests_too_deep_is_refused(void **state)
 {
-    static manifest_reader *const readers[] = {manifest_read_json, manifest_read_toml, manifest_read_yaml};
+    static manifest_reader *const readers[] = {manifest_read_json, manifest_read_toml,
+                                               manifest_read_yaml};
     cleanup_strbuf struct strbuf text = STRBUF_INIT;
     (void)state;
 

@@ -71,7 +71,10 @@ static void constraints_permit_what_their_grammar_says(void **state)
         {GRAMMAR_GEM, "~> 3.2.0", {"3.2.9"}, {"3.3.0"}},
         {GRAMMAR_GEM, ">= 3.0, < 3.4", {"3.3.9"}, {"3.4.0"}},
         {GRAMMAR_ELIXIR, "~> 1.14", {"1.14.0", "1.19.0"}, {"2.0.0"}},
-        {GRAMMAR_ELIXIR, ">= 1.14.0 and < 1.16.0 or ~> 1.18.0", {"1.15.0", "1.18.9"}, {"1.16.0", "1.19.0"}},
+        {GRAMMAR_ELIXIR,
+         ">= 1.14.0 and < 1.16.0 or ~> 1.18.0",
+         {"1.15.0", "1.18.9"},
+         {"1.16.0", "1.19.0"}},
         {GRAMMAR_MAVEN, "[17,21)", {"17.0.0", "20.1.0"}, {"21.0.0"}},
         {GRAMMAR_MAVEN, "(,17],[21,)", {"8.0.0", "17.0.0", "25.0.0"}, {"18.0.0"}},
         {GRAMMAR_MAVEN, "17", {"17.0.0", "21.0.0"}, {"11.0.0"}},
@@ -116,11 +119,13 @@ static struct version_set random_set(unsigned *seed)
     struct version_set set = {.count = 0};
     for (unsigned i = 0; i < 3; i++) {
         *seed = *seed * 1103515245u + 12345u;
-        struct version version = {.parts = {*seed >> 8 & 3, *seed >> 12 & 3, *seed >> 16 & 3}, .stage = STAGE_RELEASE};
+        struct version version = {.parts = {*seed >> 8 & 3, *seed >> 12 & 3, *seed >> 16 & 3},
+                                  .stage = STAGE_RELEASE};
         struct version_set one = version_set_prefix(&version, 1 + (*seed >> 20) % 3);
         if (*seed >> 24 & 1)
             one = version_set_complement(&one);
-        set = i && *seed >> 25 & 1 ? version_set_intersect(&set, &one) : version_set_unite(&set, &one);
+        set = i && *seed >> 25 & 1 ? version_set_intersect(&set, &one)
+                                   : version_set_unite(&set, &one);
     }
     return set;
 }
@@ -149,8 +154,8 @@ static void sets_are_an_algebra(void **state)
     }
 }
 
-static void chosen(const char *runtime, enum version_grammar grammar, const char *text, const char *date,
-                   const char *expected, bool ended)
+static void chosen(const char *runtime, enum version_grammar grammar, const char *text,
+                   const char *date, const char *expected, bool ended)
 {
     struct version_set set = parse(grammar, text);
     struct release_choice choice = release_choose(runtime, &set, date);
