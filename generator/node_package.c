@@ -1,6 +1,7 @@
 #include "generator/node_package.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/glob.h"
@@ -69,6 +70,9 @@ static const struct node_manager managers[] = {
      .cache = "/root/.npm"},
 };
 
+#define MEMBERS_MAX 1000  /* of a workspace; the largest have some hundred */
+#define PATTERNS_MAX 200 /* that name them */
+
 static const char *const dependency_fields[] = {"dependencies", "optionalDependencies",
                                                 "devDependencies", "peerDependencies"};
 
@@ -112,7 +116,9 @@ static const struct manifest *read_package(struct project *project, const char *
 static bool list_holds(const struct node *list, const char *folder)
 {
     bool holds = false;
-    for (const struct node *item = list ? list->first : NULL; item; item = item->next) {
+    size_t count = 0;
+    for (const struct node *item = list ? list->first : NULL; item && count++ < PATTERNS_MAX;
+         item = item->next) {
         const char *text = node_text(item);
         if (!text)
             continue;
@@ -240,7 +246,7 @@ static void list_install_files(struct node_package *package, const char *root)
     const struct node *patterns = workspace_patterns(project, root);
     size_t first, end, skip = *root ? strlen(root) + 1 : 0;
     project_range(project, root, &first, &end);
-    for (size_t i = first; patterns && i < end; i++) {
+    for (size_t i = first; patterns && i < end && files->count < MEMBERS_MAX; i++) {
         const struct project_file *file = &project->files[i];
         if (strcmp(file->name, "package.json") != 0 || file->name <= file->path + skip)
             continue;
@@ -449,12 +455,16 @@ const char *node_manager_setup(struct planning *planning, const struct service *
     return NULL;
 }
 
-/* The member of that name; NULL if there is none. */
-static const char *member_folder(const struct node_package *package, const char *name,
-                                 const struct manifest **ret_document)
+/* The members of a workspace by name, looked up once. */
+struct members {
+    struct strvec names;
+    const struct manifest *documents[MEMBERS_MAX];
+};
+
+static void find_members(struct members *members, const struct node_package *package)
 {
     struct project *project = package->project;
-    for (size_t i = 0; i < package->install_files.count; i++) {
+    for (size_t i = 0; i < package->install_files.count && members->names.count < MEMBERS_MAX; i++) {
         const char *file = package->install_files.items[i], *path;
         const char *slash = strrchr(file, '/');
         if (!slash || strcmp(slash, "/package.json") != 0)
@@ -462,13 +472,12 @@ static const char *member_folder(const struct node_package *package, const char 
         const char *folder = arena_dup(&project->arena, file, (size_t)(slash - file));
         const struct manifest *document =
             read_package(project, project_at(project, package->workspace_root, folder), &path);
-        const char *own = manifest_text(document, "name");
-        if (own && strcmp(own, name) == 0) {
-            *ret_document = document;
-            return folder;
-        }
+        const char *name = manifest_text(document, "name");
+        if (!name)
+            continue;
+        members->documents[members->names.count] = document;
+        strvec_add(&members->names, name);
     }
-    return NULL;
 }
 
 const char *node_member_command(struct plan *plan, const struct node_package *package,
@@ -480,30 +489,41 @@ const char *node_member_command(struct plan *plan, const struct node_package *pa
                      package->manager->run_between, script);
 }
 
-static void add_builds(struct plan *plan, const struct node_package *package,
-                       const struct manifest *document, struct strvec *commands,
-                       struct strvec *seen)
+static bool depends_on(const struct manifest *document, const char *name)
 {
-    for (size_t i = 0; i < 3; i++) {
-        const struct node *list = node_path(document, dependency_fields[i]);
-        for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item;
-             item = item->next) {
-            const struct manifest *other;
-            if (strvec_contains(seen, item->key) || !member_folder(package, item->key, &other))
-                continue;
-            strvec_add(seen, item->key);
-            add_builds(plan, package, other, commands, seen);
-            if (node_text(node_get(other, node_path(other, "scripts"), "build")))
-                strvec_add(commands, node_member_command(plan, package, item->key, "build"));
-        }
+    for (size_t i = 0; i < 3; i++)
+        if (node_get(document, node_path(document, dependency_fields[i]), name))
+            return true;
+    return false;
+}
+
+/* Depth first, so that what is depended on is built before; each member once. */
+static void add_builds(struct plan *plan, const struct node_package *package,
+                       const struct members *members, const struct manifest *document,
+                       bool seen[MEMBERS_MAX], struct strvec *commands)
+{
+    for (size_t i = 0; i < members->names.count; i++) {
+        const struct manifest *other = members->documents[i];
+        const char *name = members->names.items[i];
+        if (seen[i] || !depends_on(document, name))
+            continue;
+        seen[i] = true;
+        add_builds(plan, package, members, other, seen, commands);
+        if (node_text(node_get(other, node_path(other, "scripts"), "build")))
+            strvec_add(commands, node_member_command(plan, package, name, "build"));
     }
 }
 
 void node_workspace_builds(struct plan *plan, const struct node_package *package,
                            struct strvec *commands)
 {
-    cleanup_strvec struct strvec seen = STRVEC_INIT;
-    add_builds(plan, package, package->document, commands, &seen);
+    struct members members = {.names = STRVEC_INIT};
+    bool seen[MEMBERS_MAX] = {false};
+    find_members(&members, package);
+    for (size_t i = 0; i < members.names.count; i++)
+        seen[i] = members.documents[i] == package->document; /* itself, if it is in a circle */
+    add_builds(plan, package, &members, package->document, seen, commands);
+    strvec_release(&members.names);
 }
 
 void node_package_labels(struct planning *planning, struct service *service,
@@ -557,8 +577,12 @@ static int read_locked(struct strvec *locked, const char *path, struct span text
     return result;
 }
 
-/* The first dependency that is not among the names; both are sorted in files that npm writes, but
- * need not. */
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The first dependency that is not among the names, which are sorted. */
 static const struct node *first_missing(const struct manifest *document,
                                         const struct strvec *locked)
 {
@@ -566,7 +590,8 @@ static const struct node *first_missing(const struct manifest *document,
         const struct node *list = node_path(document, dependency_fields[i]);
         for (const struct node *item = list && list->kind == NODE_MAP ? list->first : NULL; item;
              item = item->next)
-            if (!strvec_contains(locked, item->key))
+            if (!bsearch(&item->key, locked->items, locked->count, sizeof *locked->items,
+                         compare_texts))
                 return item;
     }
     return NULL;
@@ -590,6 +615,7 @@ void node_check_lock(struct planning *planning, const struct node_package *packa
                     error.text);
         return;
     }
+    strvec_sort(&locked);
     const struct node *missing = locked.count ? first_missing(document, &locked) : NULL;
     if (missing)
         plan_report(planning->plan, SEVERITY_WARNING, "lock-out-of-date", "npm install",

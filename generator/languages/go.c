@@ -105,6 +105,8 @@ static void look_at_file(struct span text, bool *ret_main, bool *ret_cgo)
             *ret_cgo = true;
 }
 
+#define PROGRAMS_MAX 1000 /* of one module; the largest have some dozen */
+
 /* Folders with a program in them, relative to the service. */
 static void find_programs(struct project *project, const char *folder, struct strvec *programs,
                           bool *ret_cgo)
@@ -125,7 +127,7 @@ static void find_programs(struct project *project, const char *folder, struct st
         look_at_file(text, &main, ret_cgo);
         size_t width = (size_t)(file->name - file->path) - skip;
         cleanup_free char *inside = memory_dup_bytes(file->path + skip, width ? width - 1 : 0);
-        if (main && !strvec_contains(programs, inside))
+        if (main && programs->count < PROGRAMS_MAX && !strvec_contains(programs, inside))
             strvec_add(programs, inside);
     }
 }
