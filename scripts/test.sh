@@ -9,7 +9,7 @@ cd "$top"
 need "${build_packages[@]}" clang llvm libclang-rt-14-dev libcmocka-dev valgrind python3 python3-jsonschema tar \
     libarchive-tools xz-utils bzip2 zstd shellcheck groff mandoc zsh fish bash-completion jq \
     libxml2-utils prometheus ncdu tmux graphviz cmark-gfm yamllint python3-yaml patch \
-    docker.io docker-compose podman podman-compose runc iproute2 busybox-static
+    docker.io docker-registry docker-compose podman podman-compose runc iproute2 busybox-static
 jobs=$(nproc)
 
 build() { # NAME CMAKE-ARGUMENTS...

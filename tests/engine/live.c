@@ -1,9 +1,11 @@
 /* Each operation of the client against a real engine, which live.sh has started:
  * ULLAGE_LIVE_ENGINE names it, localhost/ullage/live:1 is a busybox. Whatever is made
  * carries the label ullage-test and is removed. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -340,6 +342,240 @@ static void images_are_listed_tagged_saved_and_loaded(void **state)
     strbuf_release(&texts[1]);
 }
 
+/* live.sh starts a registry that takes anything from anybody. */
+static void images_go_to_a_registry_and_come_back(void **state)
+{
+    (void)state;
+    const char *registry = getenv("ULLAGE_LIVE_REGISTRY");
+    cleanup_strbuf struct strbuf name = STRBUF_INIT, absent = STRBUF_INIT;
+    struct client_streams streams = {.terminal = false};
+    struct error error = ERROR_INIT;
+    if (!registry) {
+        print_message("skipped 1: no registry (docker-registry is not installed)\n");
+        skip();
+    }
+    strbuf_addf(&name, "%s/ullage/live:2", registry);
+    strbuf_addf(&absent, "%s/ullage/absent:1", registry);
+    cleanup_strvec struct strvec names = one(name.buf);
+    check(client_login(client, registry, "somebody", span_of_text("some phrase"), &error), &error);
+    check(client_tag(client, IMAGE, name.buf, &error), &error);
+    check(client_push(client, name.buf, &streams, &error), &error);
+    check(client_remove_images(client, &names, false, &error), &error);
+    check(client_pull(client, name.buf, NULL, &streams, &error), &error);
+    check(client_remove_images(client, &names, false, &error), &error);
+    assert_int_equal(client_pull(client, absent.buf, NULL, &streams, &error), -1);
+    assert_int_equal(error.code, ERROR_ENGINE);
+    error_release(&error);
+    check(client_logout(client, registry, &error), &error);
+}
+
+static void files_are_copied_in_and_out(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config = shell("ullage-copy", "sleep 100");
+    char folder[] = "/tmp/ullage-live-copy-XXXXXX", in[64], out[64];
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    cleanup_free char *id = NULL;
+    struct error error = ERROR_INIT;
+    assert_non_null(mkdtemp(folder));
+    snprintf(in, sizeof in, "%s/in", folder);
+    snprintf(out, sizeof out, "%s/out", folder);
+    check(file_write(in, span_of_text("there and back\n"), &error), &error);
+    check(client_create(client, &config, &id, &error), &error);
+    check(client_copy(client, in, "ullage-copy:/tmp/in", false, false, &error), &error);
+    check(client_copy(client, "ullage-copy:/tmp/in", out, false, false, &error), &error);
+    check(file_read(&text, out, 1000, &error), &error);
+    assert_string_equal(text.buf, "there and back\n");
+    remove_it("ullage-copy");
+    unlink(in);
+    unlink(out);
+    rmdir(folder);
+}
+
+static int note_event(void *context, const struct engine_event *event, struct error *err)
+{
+    struct strbuf *seen = context;
+    (void)err;
+    if (strcmp(event->type, "container") == 0 && event->name && strcmp(event->name, "ullage-event") == 0)
+        strbuf_addf(seen, "%s ", event->action);
+    return 0;
+}
+
+static void events_tell_what_happened(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config = shell("ullage-event", "exit 3");
+    cleanup_outcome struct outcome outcome = OUTCOME_INIT;
+    cleanup_strbuf struct strbuf seen = STRBUF_INIT;
+    cleanup_strvec struct strvec filters = one("type=container");
+    struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+    struct error error = ERROR_INIT;
+    char since[32], until[32];
+    snprintf(since, sizeof since, "%lld", (long long)time(NULL) - 1);
+    check(run_shell(&config, &outcome, texts, &error), &error);
+    sleep(1);
+    snprintf(until, sizeof until, "%lld", (long long)time(NULL));
+    check(client_events(client, since, until, &filters, note_event, &seen, &error), &error);
+    assert_non_null(strstr(seen.buf, "create "));
+    assert_non_null(strstr(seen.buf, "start "));
+    assert_true(strstr(seen.buf, "die ") || strstr(seen.buf, "died "));
+    strbuf_release(&texts[0]);
+    strbuf_release(&texts[1]);
+}
+
+static void what_nothing_uses_is_pruned(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config = shell("ullage-prune", "true");
+    cleanup_strvec struct strvec filters = one("label=ullage-test=a=b,c");
+    cleanup_strbuf struct strbuf text = STRBUF_INIT;
+    struct container_filter filter = {.all = true};
+    struct container_list list = {0};
+    cleanup_free char *id = NULL;
+    struct error error = ERROR_INIT;
+    check(client_create(client, &config, &id, &error), &error);
+    check(client_prune(client, "container", &filters, false, &text, &error), &error);
+    strvec_add(&filter.filters, "name=ullage-prune");
+    check(client_list_containers(client, &filter, &list, &error), &error);
+    assert_int_equal(list.count, 0);
+    strvec_release(&filter.filters);
+    container_list_release(&list);
+}
+
+/* Cancelling: a thread uses the token after a while. */
+struct canceller {
+    struct cancel cancel;
+    pthread_t thread;
+    int milliseconds;
+};
+
+static void *cancel_later(void *context)
+{
+    struct canceller *canceller = context;
+    const struct timespec wait = {.tv_sec = canceller->milliseconds / 1000,
+                                  .tv_nsec = canceller->milliseconds % 1000 * 1000000L};
+    nanosleep(&wait, NULL);
+    cancel_request(&canceller->cancel);
+    return NULL;
+}
+
+static struct client *client_cancelled_after(struct canceller *canceller, int milliseconds)
+{
+    struct client *cancelled;
+    struct error error = ERROR_INIT;
+    canceller->milliseconds = milliseconds;
+    check(cancel_open(&canceller->cancel, &error), &error);
+    struct client_options options = {.kind = kind, .cancel = &canceller->cancel};
+    check(client_open(&cancelled, &options, &error), &error);
+    assert_int_equal(pthread_create(&canceller->thread, NULL, cancel_later, canceller), 0);
+    return cancelled;
+}
+
+static void cancelled(struct canceller *canceller, struct client *used)
+{
+    pthread_join(canceller->thread, NULL);
+    client_free(used);
+    cancel_close(&canceller->cancel);
+}
+
+static size_t count_containers(const char *filter_text)
+{
+    struct container_filter filter = {.all = true};
+    struct container_list list = {0};
+    struct error error = ERROR_INIT;
+    strvec_add(&filter.filters, filter_text);
+    check(client_list_containers(client, &filter, &list, &error), &error);
+    size_t count = list.count;
+    strvec_release(&filter.filters);
+    container_list_release(&list);
+    return count;
+}
+
+static void a_cancelled_run_is_no_success_and_leaves_nothing(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config = shell("ullage-cancel", "sleep 100");
+    cleanup_outcome struct outcome outcome = OUTCOME_INIT;
+    struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+    struct run_options options = {.streams = collected(texts)};
+    struct canceller canceller;
+    struct error error = ERROR_INIT;
+    struct client *used = client_cancelled_after(&canceller, 1500);
+    assert_int_equal(client_run(used, &config, &options, &outcome, NULL, &error), -1);
+    assert_string_equal(outcome_name(outcome.kind), "cancelled");
+    error_release(&error);
+    cancelled(&canceller, used);
+    assert_int_equal(count_containers("name=ullage-cancel"), 0);
+    strbuf_release(&texts[0]);
+    strbuf_release(&texts[1]);
+}
+
+static void cancelled_logs_are_no_success_and_the_container_runs_on(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config =
+        shell("ullage-talks", "while :; do echo line; sleep 0.2; done");
+    cleanup_outcome struct outcome outcome = OUTCOME_INIT;
+    struct strbuf texts[2] = {STRBUF_INIT, STRBUF_INIT};
+    struct client_streams streams = collected(texts);
+    struct canceller canceller;
+    struct error error = ERROR_INIT;
+    config.detach = true;
+    check(client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error), &error);
+    struct client *used = client_cancelled_after(&canceller, 1000);
+    assert_int_equal(
+        client_logs(used, "ullage-talks", &(struct log_options){.follow = true}, &streams, &error), -1);
+    error_release(&error);
+    cancelled(&canceller, used);
+    assert_true(texts[0].len >= strlen("line\n"));
+    assert_int_equal(count_containers("name=ullage-talks"), 1);
+    remove_it("ullage-talks");
+    strbuf_release(&texts[0]);
+    strbuf_release(&texts[1]);
+}
+
+static void a_cancelled_exec_is_no_success(void **state)
+{
+    (void)state;
+    cleanup_container_config struct container_config config = shell("ullage-host", "sleep 100");
+    cleanup_outcome struct outcome outcome = OUTCOME_INIT, ended = OUTCOME_INIT;
+    cleanup_strvec struct strvec command = one("sleep");
+    struct canceller canceller;
+    struct error error = ERROR_INIT;
+    strvec_add(&command, "50");
+    config.detach = true;
+    check(client_run(client, &config, &(struct run_options){0}, &outcome, NULL, &error), &error);
+    struct client *used = client_cancelled_after(&canceller, 1000);
+    assert_int_equal(
+        client_exec(used, "ullage-host", &command, &(struct exec_options){0}, &ended, &error), -1);
+    assert_string_equal(outcome_name(ended.kind), "cancelled");
+    error_release(&error);
+    cancelled(&canceller, used);
+    remove_it("ullage-host");
+}
+
+static void a_cancelled_build_is_no_success_and_leaves_nothing_running(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/ullage-live-cancel-XXXXXX", path[64];
+    cleanup_outcome struct outcome outcome = OUTCOME_INIT;
+    struct build_options options = {.context = folder, .no_cache = true};
+    struct canceller canceller;
+    struct error error = ERROR_INIT;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/Dockerfile", folder);
+    check(file_write(path, span_of_text("FROM " IMAGE "\nRUN sleep 30\n"), &error), &error);
+    struct client *used = client_cancelled_after(&canceller, 2500);
+    assert_int_equal(client_build(used, &options, NULL, &outcome, &error), -1);
+    assert_string_equal(outcome_name(outcome.kind), "cancelled");
+    error_release(&error);
+    cancelled(&canceller, used);
+    sleep(2); /* the engine ends what it runs a moment later */
+    assert_int_equal(count_containers("status=running"), 0);
+    unlink(path);
+    rmdir(folder);
+}
+
 static void networks_and_volumes_are_made_listed_and_removed(void **state)
 {
     (void)state;
@@ -499,7 +735,15 @@ int main(void)
         cmocka_unit_test(build_tells_its_steps_and_the_image),
         cmocka_unit_test(images_are_listed_tagged_saved_and_loaded),
         cmocka_unit_test(networks_and_volumes_are_made_listed_and_removed),
+        cmocka_unit_test(images_go_to_a_registry_and_come_back),
+        cmocka_unit_test(files_are_copied_in_and_out),
+        cmocka_unit_test(events_tell_what_happened),
+        cmocka_unit_test(what_nothing_uses_is_pruned),
         cmocka_unit_test(what_takes_too_long_leaves_nothing),
+        cmocka_unit_test(a_cancelled_run_is_no_success_and_leaves_nothing),
+        cmocka_unit_test(cancelled_logs_are_no_success_and_the_container_runs_on),
+        cmocka_unit_test(a_cancelled_exec_is_no_success),
+        cmocka_unit_test(a_cancelled_build_is_no_success_and_leaves_nothing_running),
         cmocka_unit_test(compose_project_goes_up_and_down),
     };
     int result = cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,7 @@ stop_docker() {
 # Called by the trap.
 # shellcheck disable=SC2317
 finish() {
+    stop_registry
     stop_docker
     if [ -d "$work/store" ]; then
         podman rm --all --force >/dev/null 2>&1
@@ -63,11 +64,36 @@ start_dockerd() {
         --exec-root "$work/$1/exec" --pidfile "$work/docker.pid" >"$work/$1/log" 2>&1 &
     export DOCKER_HOST=unix://$work/$1/socket
     for _ in $(seq 200); do
-        docker version --format '{{.Server.Version}}' >/dev/null 2>&1 && return
+        if docker version --format '{{.Server.Version}}' >/dev/null 2>&1; then
+            start_registry nsenter "--net=/run/netns/$space"
+            return 0
+        fi
         sleep 0.1
     done
     tail -n 3 "$work/$1/log"
     return 1
+}
+
+# start_registry COMMAND...: a registry on the loopback, in the network that COMMAND enters
+start_registry() {
+    stop_registry
+    unset ULLAGE_LIVE_REGISTRY
+    command -v docker-registry >/dev/null || { echo "no registry: docker-registry is not installed"; return; }
+    printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: 127.0.0.1:5461}\n' \
+        "$work" >"$work/registry.yml"
+    nohup "$@" env -u REGISTRY_AUTH_FILE docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
+    registry=$!
+    export ULLAGE_LIVE_REGISTRY=127.0.0.1:5461
+    for _ in $(seq 50); do
+        (exec 3<>/dev/tcp/127.0.0.1/5461) 2>/dev/null && break
+        "$@" bash -c "exec 3<>/dev/tcp/127.0.0.1/5461" 2>/dev/null && break
+        sleep 0.1
+    done
+}
+
+stop_registry() {
+    [ -n "${registry:-}" ] && kill "$registry" 2>/dev/null
+    registry=
 }
 
 start_docker20() {
@@ -90,8 +116,11 @@ start_podman() {
     export PATH=$path
     unset DOCKER_CONFIG DOCKER_HOST
     command -v podman >/dev/null || return
-    printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\n[engine]\nruntime="runc"\n' >"$work/containers.conf"
+    printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=1024:1024"]\n[engine]\nruntime="runc"\nevents_logger="file"\n' >"$work/containers.conf"
     printf '[storage]\ndriver="vfs"\ngraphroot="%s/store"\nrunroot="%s/run"\n' "$work" "$work" >"$work/storage.conf"
+    printf '[[registry]]\nlocation="127.0.0.1:5461"\ninsecure=true\n' >"$work/registries.conf"
+    export CONTAINERS_REGISTRIES_CONF=$work/registries.conf REGISTRY_AUTH_FILE=$work/auth.json
+    start_registry nice -n 0
     export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
     podman version >/dev/null 2>&1
 }
