@@ -29,7 +29,7 @@ need() {
 
 # What a build takes.
 build_packages=(cmake make gcc libc6-dev pkg-config libarchive-dev zlib1g-dev libjansson-dev
-    libzstd-dev libxxhash-dev nettle-dev liblzma-dev libbz2-dev libyaml-dev)
+    libzstd-dev libxxhash-dev nettle-dev liblzma-dev libbz2-dev libyaml-dev libexpat1-dev)
 
 # isa-l exists on the architectures that it speeds up. Asking apt would need its lists, which a fresh machine
 # has not fetched yet.

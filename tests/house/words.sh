@@ -9,7 +9,7 @@ ullage=$(realpath "$1")
 tree=(-rnI --exclude-dir=.git --exclude=.git --exclude-dir=build) # in a worktree .git is a file
 # the address of a registry is nothing that an offline tool has to know; 'docker.io' is a part of names
 grep "${tree[@]}" --exclude-dir=house -E '(registry-1|index|auth|hub)\.docker\.(io|com)|\b(ghcr|quay|l?gcr)\.io\b|mcr\.microsoft|public\.ecr|registry\.k8s|amazonaws' . |
-    grep -v '^./fixtures/dockerfiles/' | cut -c1-160 | refuse 'no host names of registries'
+    grep -vE '^./(fixtures/dockerfiles/|generator/images.def:|tests/golden/generate/)' | cut -c1-160 | refuse 'no host names of registries'
 grep "${tree[@]}" --exclude-dir=house --exclude-dir=images --exclude-dir=golden -E "(^|[^A-Za-z0-9_.])/(work|home/[a-z]+|Users|usr/src)/[A-Za-z]" . |
     grep -v '^./fixtures/dockerfiles/' | cut -c1-160 | refuse 'no paths of a machine'
 grep -rlaF "$top" core analyzer library cli include cmake docs scripts tests README.md CMakeLists.txt |

@@ -1,0 +1,11 @@
+%if runtime_packages
+%for reason in runtime_reasons
+# {{reason}}
+%end
+# hadolint ignore=DL3008
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,target=/var/lib/apt,sharing=locked \
+    rm -f /etc/apt/apt.conf.d/docker-clean \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends {{runtime_packages}}
+%end
