@@ -5,6 +5,8 @@
 
 #include "analyzer/lint/lint.h"
 
+#define FIX_EDITS_MAX 1000 /* a fix of more parts is not offered: adding an edit costs those before it */
+
 /* A word without the quotes around it. */
 struct span word_unquoted(struct span text);
 bool span_has(struct span text, char c);

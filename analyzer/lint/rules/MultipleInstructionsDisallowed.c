@@ -25,7 +25,7 @@ static void check_kind(struct lint *lint, const struct lint_stage *stage, enum i
                     (int)keyword.len, keyword.ptr);
         found++;
     }
-    if (found)
+    if (found && found <= FIX_EDITS_MAX)
         remove_all_before(lint, stage, kind, before);
 }
 

@@ -23,23 +23,30 @@ static bool is_blank(struct span line)
     return true;
 }
 
-/* Blank lines of the instruction up to its heredocs. */
-static void remove_blanks(struct lint *lint, const struct lint_step *step)
+/* Blank lines of the instruction up to its heredocs; with `edits` they are taken out. */
+static size_t walk_blanks(struct lint *lint, const struct instruction *instruction, bool edits)
 {
-    const struct instruction *instruction = step->instruction;
     const struct document *document = lint->document;
-    size_t end = instruction->heredoc_count ? instruction->heredocs[0].body.start
-                                            : instruction->extent.end;
-    size_t removed = 0;
+    size_t count = 0, end = instruction->heredoc_count ? instruction->heredocs[0].body.start
+                                                       : instruction->extent.end;
     for (uint32_t line = instruction->line + 1;
          line < document->line_count && document->lines[line - 1] < end; line++) {
         if (!is_blank(document_line(document, line)))
             continue;
-        if (!removed++)
-            lint_fix(lint, "take empty lines out", NULL);
-        lint_edit(lint, (struct extent){document->lines[line - 1], document->lines[line]},
-                  "%s", "");
+        count++;
+        if (edits)
+            lint_edit(lint, (struct extent){document->lines[line - 1], document->lines[line]}, "%s", "");
     }
+    return count;
+}
+
+static void remove_blanks(struct lint *lint, const struct lint_step *step)
+{
+    size_t count = walk_blanks(lint, step->instruction, false);
+    if (!count || count > FIX_EDITS_MAX)
+        return;
+    lint_fix(lint, "take empty lines out", NULL);
+    walk_blanks(lint, step->instruction, true);
 }
 
 static void check(struct lint *lint)
