@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # The client against real engines, each started here in a folder of its own and stopped by its pid:
-#     live.sh PROGRAM TOOLS [docker20|docker26|podman]...
-# PROGRAM is build/.../tests/live_engine; in TOOLS lies what tools.sh unpacks. docker20 is Debian 12's engine
+#     live.sh PROGRAM ULLAGE TOOLS [docker20|docker26|podman]...
+# PROGRAM is build/.../tests/live_engine, which asks the library; commands.sh asks the program. In TOOLS lies what tools.sh unpacks. docker20 is Debian 12's engine
 # with docker-compose 1, docker26 Debian 13's with compose 2 and buildx, podman comes with podman-compose.
 # An engine that cannot be started is counted as skipped; 77 if all were. With CI=true a skip is a failure, but
 # where the kernel lets root make no network namespace or mount, or Debian 13's packages cannot be had.
 set -u
 program=$(realpath "$1")
-tools=$2
-shift 2
+ullage=$(realpath "$2")
+tools=$3
+shift 3
 [ $# -gt 0 ] || set -- docker20 docker26 podman
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$tools"
@@ -141,7 +142,7 @@ for engine in "$@"; do
     fi
     ran=$((ran + 1))
     echo "engine: $name $("$name" version --format '{{.Client.Version}} {{if .Server}}with {{.Server.Version}}{{end}}' 2>/dev/null)"
-    ULLAGE_LIVE_ENGINE=$name "$program" || failed=$((failed + 1))
+    ULLAGE_LIVE_ENGINE=$name "$program" && "$here/commands.sh" "$ullage" "$name" || failed=$((failed + 1))
 done
 echo "$ran engines asked, $failed failed, $skipped skipped"
 if [ "$skipped" -gt "$excused" ] && [ "${CI:-}" = true ]; then

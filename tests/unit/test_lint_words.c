@@ -36,23 +36,23 @@ static void assert_found(const char *text, const char *expected)
     lint_config_release(&config);
 }
 
-#define SUDO "FROM a\nRUN sudo x\n"
+#define SUDO "FROM scratch\nRUN sudo x\n"
 
 static void hadolints_comment_is_about_the_instruction_below(void **state)
 {
     (void)state;
     assert_found(SUDO, "2:DL3004");
-    assert_found("FROM a\n# hadolint ignore=DL3004\nRUN sudo x\nRUN sudo y\n", "4:DL3004");
-    assert_found("FROM a\n#hadolint ignore=DL3004, DL4000 # why\nRUN sudo x\n", "2:UL0001");
-    assert_found("FROM a\n# hadolint ignore=DL3004\n# more\nRUN sudo x\n", "");
-    assert_found("FROM a\n# hadolint ignore=DL3004\n\nRUN sudo x\n", "2:UL0001 4:DL3004");
-    assert_found("FROM a\n  # hadolint ignore=DL3004\nRUN sudo x\n", "");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004\nRUN sudo x\nRUN sudo y\n", "4:DL3004");
+    assert_found("FROM scratch\n#hadolint ignore=DL3004, DL4000 # why\nRUN sudo x\n", "2:UL0001");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004\n# more\nRUN sudo x\n", "");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004\n\nRUN sudo x\n", "2:UL0001 4:DL3004");
+    assert_found("FROM scratch\n  # hadolint ignore=DL3004\nRUN sudo x\n", "");
 }
 
 static void comments_add_up(void **state)
 {
     (void)state;
-    assert_found("FROM a\n# hadolint ignore=DL3004\n# hadolint ignore=DL4000\nMAINTAINER x\n", "2:UL0001");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004\n# hadolint ignore=DL4000\nMAINTAINER x\n", "2:UL0001");
 }
 
 static void a_global_comment_is_about_the_file(void **state)
@@ -72,39 +72,39 @@ static void a_stage_comment_is_about_the_stage_below(void **state)
 static void a_shell_comment_ends_the_shell_rules(void **state)
 {
     (void)state;
-    assert_found("FROM a\n# hadolint shell=powershell\nRUN sudo x\n", "");
+    assert_found("FROM scratch\n# hadolint shell=powershell\nRUN sudo x\n", "");
     assert_found("# hadolint shell=pwsh # on windows\n" SUDO, "");
 }
 
 static void a_comment_within_is_about_the_line_below(void **state)
 {
     (void)state;
-    assert_found("FROM a\nRUN true && \\\n  # hadolint ignore=DL3004\n  sudo x\n", "");
-    assert_found("FROM a\nRUN true && \\\n  # hadolint ignore=DL3004\n  true && \\\n  sudo x\n",
+    assert_found("FROM scratch\nRUN true && \\\n  # hadolint ignore=DL3004\n  sudo x\n", "");
+    assert_found("FROM scratch\nRUN true && \\\n  # hadolint ignore=DL3004\n  true && \\\n  sudo x\n",
                  "3:UL0001 5:DL3004");
 }
 
 static void broken_comments_suppress_nothing_and_are_told(void **state)
 {
     (void)state;
-    assert_found("FROM a\n# hadolint ignore=\nRUN sudo x\n", "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# hadolint ignore=DL3004,\nRUN sudo x\n", "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# hadolint ignore=DL3004 and more\nRUN sudo x\n", "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# hadolints ignore=DL3004\nRUN sudo x\n", "3:DL3004");
+    assert_found("FROM scratch\n# hadolint ignore=\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004,\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# hadolint ignore=DL3004 and more\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# hadolints ignore=DL3004\nRUN sudo x\n", "3:DL3004");
 }
 
 static void our_comment_has_a_reason_and_an_end(void **state)
 {
     (void)state;
-    assert_found("FROM a\n# ullage ignore=DL3004 because we must\nRUN sudo x\n", "");
-    assert_found("FROM a\n# ullage ignore=UL0001,DL3004 because we must until 2026-11-24\nRUN sudo x\n",
+    assert_found("FROM scratch\n# ullage ignore=DL3004 because we must\nRUN sudo x\n", "");
+    assert_found("FROM scratch\n# ullage ignore=UL0001,DL3004 because we must until 2026-11-24\nRUN sudo x\n",
                  "2:UL0001");
-    assert_found("FROM a\n# ullage ignore=DL3004 because we must until 2026-11-23\nRUN sudo x\n",
+    assert_found("FROM scratch\n# ullage ignore=DL3004 because we must until 2026-11-23\nRUN sudo x\n",
                  "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# ullage ignore=DL3004 until 2027-01-01 because we must\nRUN sudo x\n", "");
-    assert_found("FROM a\n# ullage ignore=DL3004 until soon\nRUN sudo x\n", "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# ullage ignore=DL3004 because\nRUN sudo x\n", "2:UL0001 3:DL3004");
-    assert_found("FROM a\n# ullage ignore=DL3004 whatever\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# ullage ignore=DL3004 until 2027-01-01 because we must\nRUN sudo x\n", "");
+    assert_found("FROM scratch\n# ullage ignore=DL3004 until soon\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# ullage ignore=DL3004 because\nRUN sudo x\n", "2:UL0001 3:DL3004");
+    assert_found("FROM scratch\n# ullage ignore=DL3004 whatever\nRUN sudo x\n", "2:UL0001 3:DL3004");
     assert_found("# ullage global ignore=DL3004 because it is old\n" SUDO, "");
     assert_found("# ullage stage ignore=DL3004 because it is old\n" SUDO, "");
 }
@@ -127,20 +127,20 @@ static void pragma_keeps_reason_and_day(void **state)
 static void check_skips_a_file_at_its_top_and_an_instruction_elsewhere(void **state)
 {
     (void)state;
-    assert_found("# check=skip=MaintainerDeprecated\nFROM a\nMAINTAINER x\n", "");
-    assert_found("# check=error=true;skip=MaintainerDeprecated\nFROM a\nMAINTAINER x\n", "");
-    assert_found("# check=skip=all\nFROM a\nMAINTAINER x\nRUN sudo x\n", "4:DL3004");
-    assert_found("FROM a\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n", "4:DL4000");
-    assert_found("FROM a\n# check=skip=MaintainerDeprecated\n\nMAINTAINER x\n", "");
-    assert_found("FROM a\n# check=skip=MaintainerDeprecated\n#\nMAINTAINER x\n", "2:UL0001 4:DL4000");
-    assert_found("FROM a\n  # check=skip=MaintainerDeprecated\nMAINTAINER x\n", "3:DL4000");
+    assert_found("# check=skip=MaintainerDeprecated\nFROM scratch\nMAINTAINER x\n", "");
+    assert_found("# check=error=true;skip=MaintainerDeprecated\nFROM scratch\nMAINTAINER x\n", "");
+    assert_found("# check=skip=all\nFROM scratch\nMAINTAINER x\nRUN sudo x\n", "4:DL3004");
+    assert_found("FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER x\nMAINTAINER y\n", "4:DL4000");
+    assert_found("FROM scratch\n# check=skip=MaintainerDeprecated\n\nMAINTAINER x\n", "");
+    assert_found("FROM scratch\n# check=skip=MaintainerDeprecated\n#\nMAINTAINER x\n", "2:UL0001 4:DL4000");
+    assert_found("FROM scratch\n  # check=skip=MaintainerDeprecated\nMAINTAINER x\n", "3:DL4000");
 }
 
 static void an_unknown_check_option_is_told(void **state)
 {
     (void)state;
-    assert_found("# check=foo=bar\nFROM a\n", "1:UL0001");
-    assert_found("# check=skip\nFROM a\n", "1:UL0001");
+    assert_found("# check=foo=bar\nFROM scratch\n", "1:UL0001");
+    assert_found("# check=skip\nFROM scratch\n", "1:UL0001");
 }
 
 static void without_pragmas_comments_are_comments(void **state)
@@ -166,7 +166,7 @@ static void assert_configured(const char *yaml, bool hadolint, const char *expec
     int result = hadolint ? lint_config_read_hadolint(&config, "c.yaml", span_of_text(yaml), &err)
                           : lint_config_read(&config, "c.yaml", span_of_text(yaml), &err);
     assert_int_equal(result, 0);
-    cleanup_free char *found = lint_with("FROM a\nMAINTAINER x\nRUN sudo x\n", &config);
+    cleanup_free char *found = lint_with("FROM scratch\nMAINTAINER x\nRUN sudo x\n", &config);
     assert_string_equal(found, expected);
     lint_config_release(&config);
 }
@@ -270,7 +270,7 @@ static void later_words_win(void **state)
     lint_config_set(&config, "maintainer-deprecated", LINT_ON, &err);
     lint_config_set(&config, "DL4000", LINT_ON, &err);
     assert_false(lint_config_ignores(&config, "DL4000"));
-    cleanup_free char *found = lint_with("FROM a\nMAINTAINER x\n", &config);
+    cleanup_free char *found = lint_with("FROM scratch\nMAINTAINER x\n", &config);
     assert_string_equal(found, "2:DL4000");
     error_release(&err);
     lint_config_release(&config);
