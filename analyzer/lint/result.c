@@ -6,6 +6,27 @@
 #include "core/escape.h"
 #include "core/memory.h"
 
+#define MARK_BYTES 1024 /* between marks */
+
+static size_t character_at(struct span text, size_t at)
+{
+    size_t len = utf8_sequence(text.ptr + at, text.len - at);
+    return len ? len : 1;
+}
+
+static void set_marks(struct lint_result *result)
+{
+    struct span text = result->text;
+    uint32_t column = 1;
+    result->marks = memory_alloc_zero(text.len / MARK_BYTES + 1, sizeof *result->marks);
+    for (size_t at = 0; at < text.len;) {
+        if (at >= result->mark_count * MARK_BYTES)
+            result->marks[result->mark_count++] = (struct lint_mark){.offset = at, .column = column};
+        column = text.ptr[at] == '\n' ? 1 : column + 1;
+        at += character_at(text, at);
+    }
+}
+
 void lint_result_start(struct lint_result *result, const char *file, struct span text)
 {
     *result = (struct lint_result){.text = text};
@@ -18,12 +39,14 @@ void lint_result_start(struct lint_result *result, const char *file, struct span
     for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] == '\n')
             result->lines[result->line_count++] = i + 1;
+    set_marks(result);
 }
 
 void lint_result_release(struct lint_result *result)
 {
     arena_release(&result->arena);
     free(result->lines);
+    free(result->marks);
     free(result->items);
     *result = (struct lint_result){0};
 }
@@ -91,10 +114,16 @@ struct lint_place lint_result_place(const struct lint_result *result, size_t off
             high = middle;
     }
     struct lint_place place = {.line = (uint32_t)low + 1, .column = 1};
-    for (size_t at = result->lines[low]; at < offset && at < result->text.len; place.column++) {
-        size_t len = utf8_sequence(result->text.ptr + at, result->text.len - at);
-        at += len ? len : 1;
+    size_t at = result->lines[low];
+    size_t mark = offset / MARK_BYTES;
+    while (mark < result->mark_count && mark && result->marks[mark].offset > offset)
+        mark--;
+    if (mark < result->mark_count && result->marks[mark].offset > at) {
+        at = result->marks[mark].offset;
+        place.column = result->marks[mark].column;
     }
+    for (; at < offset && at < result->text.len; place.column++)
+        at += character_at(result->text, at);
     return place;
 }
 

@@ -38,12 +38,20 @@ struct lint_place {
     uint32_t line, column;
 };
 
+/* A character every so many bytes, and its column. */
+struct lint_mark {
+    size_t offset;
+    uint32_t column;
+};
+
 struct lint_result {
     struct arena arena;
     const char *file;  /* as it was named */
     struct span text;  /* borrowed */
     size_t *lines;     /* where each line begins */
     size_t line_count;
+    struct lint_mark *marks; /* so that a place far behind in a long line is found at once */
+    size_t mark_count;
     struct lint_finding *items;
     size_t count, capacity;
     bool refused; /* BuildKit would not build it */

@@ -140,8 +140,8 @@ static void secret_seeds(void)
     static const char *const texts[] = {
         "|2 A_TOKEN=b c D=e /bin/sh -c sudo sh -c 'a && b' <<EOF\nx\nEOF\n",
         "machine a login b password c0ffee12\nENV DB_PASSWORD q1w2e3r4 --token 'x y'",
-        "{\"auths\":{\"h\":{\"auth\":\"bWU6cTF3MmUzcjQ=\"}}} <password>q1w2</password> a: "
-        "https://u:q1w2e3r4@h/",
+        ("{\"auths\":{\"h\":{\"auth\":\"bWU6cTF3MmUzcjQ=\"}}} <password>q1w2</password> a: "
+         "https://u:q1w2e3r4@h/"),
         "h:1:d:u:q1w2e3r4\nroot::0:0::/:/x\nAuthorization: Bearer q1w2e3",
     };
     char name[32];
