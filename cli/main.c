@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/engine_image.h"
 #include "cli/help.h"
 #include "core/escape.h"
 
@@ -189,7 +190,10 @@ static int run_command(const struct session *session, const struct terminal *ter
         .operand_count = session->operands.count,
         .terminal = *terminal,
     };
-    return session->command->run(&invocation, err);
+    struct engine_image *image;
+    if (engine_image_begin(&image, &invocation, err) < 0)
+        return -1;
+    return engine_image_end(image, session->command->run(&invocation, err), err);
 }
 
 static int session_run(const struct session *session, const struct terminal *terminal,

@@ -65,5 +65,21 @@ expect 0 'and both go' rmi localhost/ullage/commands:1 localhost/ullage/commands
 printf 'FROM %s\nRUN exit 3\n' "$image" >"$work/Dockerfile"
 expect 7 'a build that fails' build "$work"
 says 'says where' err 'exit 3'
+analyze() { # STATUS DESCRIPTION ARGUMENT...: a command about images, told of the engine by the scheme
+    local want=$1 what=$2
+    shift 2
+    "$ullage" "$@" >"$work/out" 2>"$work/err" </dev/null
+    local got=$?
+    [ "$got" -eq "$want" ] && passed=$((passed + 1)) && return
+    failed=$((failed + 1))
+    echo "failed: $what: status $got, not $want"
+    head -3 "$work/err"
+}
+analyze 0 'an image of the engine is analyzed' analyze "$engine://$image" --json
+says 'as it is saved' out '"layers"'
+analyze 1 'and gated' gate "$engine://$image" --max blob_bytes=1kB
+analyze 0 'and listed' ls "$engine://$image" /bin
+says 'file by file' out busybox
+analyze 7 'one that the engine does not have' analyze "$engine://localhost/ullage/absent:1"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
