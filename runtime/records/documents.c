@@ -108,6 +108,10 @@ static int take_nested(struct documents *documents, struct span rest, size_t *re
 {
     size_t i = 0, kept = 0;
     bool closed = false;
+    /* wherever the output was cut, the same blanks go */
+    if (documents->value.len && documents->value.buf[documents->value.len - 1] == '\n')
+        while (i < rest.len && rest.ptr[i] == ' ')
+            kept = ++i;
     while (i < rest.len && !closed) {
         char c = rest.ptr[i++];
         if (c == '\n') {
